@@ -1,0 +1,165 @@
+"""From a game to the spec of one sprite in one pack: everything merged, sized and worded."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeVar, assert_never
+
+from asset_pipeline.errors import ConfigError
+from asset_pipeline.manifest.base import mistyped
+from asset_pipeline.manifest.composites import Sheet, SheetForm, Ui, UiForm
+from asset_pipeline.manifest.fields import colour_hex
+from asset_pipeline.manifest.game import Game, Sprite
+from asset_pipeline.manifest.generation import DEFAULT_SIZE_PX, Pack
+from asset_pipeline.manifest.prompts import negative_prompt_for, prompt_for
+from asset_pipeline.manifest.spec import Details, SpriteSpec
+from asset_pipeline.manifest.sprites import (
+    Background,
+    BackgroundForm,
+    Entity,
+    EntityForm,
+    Parallax,
+    ParallaxForm,
+    Title,
+    TitleForm,
+)
+
+__all__ = ["SpriteSpec", "resolve", "sprite_version"]
+
+GRID_PX = 16  # models want sides in multiples of it
+MIN_CANVAS_PX, MIN_SCENE_PX, MAX_SCENE_PX = 64, 256, 2048
+
+_T = TypeVar("_T")
+
+
+def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | None = None) -> SpriteSpec:
+    """Merge all that *game* says about one sprite.
+
+    A sprite's own word wins over its pack's, a pack's over the game's.
+
+    Args:
+        game: a loaded game.
+        sprite_id: which sprite.
+        pack: which pack; ``None`` where, and only where, the game has none.
+        take: which roll of the dice, instead of the manifest's.
+
+    Raises:
+        ConfigError: the game has no such sprite or pack.
+    """
+    sprite = _entry(game.sprites, sprite_id, f"sprite of {game.id}")
+    skin = _skin(game, pack)
+    general = game.generation
+    details = _details(sprite)
+    style = skin.style or game.style
+    width_px, height_px = _finished_size_px(sprite, game.pixels_per_unit)
+    canvas_width_px, canvas_height_px = _canvas_size_px(sprite, width_px, height_px, general.size_px)
+    return SpriteSpec(
+        game=game.id,
+        pack=pack,
+        sprite=sprite_id,
+        name=sprite.name or sprite_id,
+        prompt=prompt_for(
+            details, description=sprite.description, theme=skin.theme or game.theme, style=style
+        ),
+        negative_prompt=negative_prompt_for(details, _first(sprite.negative_prompt, general.negative_prompt)),
+        description=sprite.description,
+        style=style,
+        palette=tuple(map(colour_hex, game.palette if skin.palette is None else skin.palette)),
+        model=_first(sprite.model, skin.model, general.model),
+        fixed_seed=_first(sprite.seed, skin.seed, general.seed),
+        take=_first(take, sprite.take, general.take) or 0,
+        steps=_first(sprite.steps, general.steps),
+        guidance_scale=_first(sprite.guidance_scale, general.guidance_scale),
+        denoise_strength=_denoise_strength(sprite, general.denoise_strength),
+        width_px=width_px,
+        height_px=height_px,
+        canvas_width_px=canvas_width_px,
+        canvas_height_px=canvas_height_px,
+        providers={**game.providers, **sprite.providers},
+        transparent=_is_transparent(sprite),
+        details=details,
+    )
+
+
+def sprite_version(game: Game, sprite_id: str) -> str:
+    """Return 16 hexadecimal digits that change whenever the sprite's spec does in any pack."""
+    versions = [f"{pack}:{resolve(game, sprite_id, pack).version}" for pack in game.packs or (None,)]
+    return hashlib.sha256("\n".join(versions).encode()).hexdigest()[:16]
+
+
+def _skin(game: Game, pack: str | None) -> Pack:
+    if pack is None and not game.packs:
+        return Pack()
+    if pack is None or not game.packs:
+        raise ConfigError(
+            f"{game.id} has no packs; leave the pack out"
+            if pack
+            else f"{game.id} has packs; name one of {' | '.join(game.packs)}"
+        )
+    return _entry(game.packs, pack, f"pack of {game.id}")
+
+
+def _entry(entries: Mapping[str, _T], key: str, what: str) -> _T:
+    if key not in entries:
+        raise ConfigError(mistyped(what, key, entries))
+    return entries[key]
+
+
+def _first(*choices: _T | None) -> _T | None:
+    return next((choice for choice in choices if choice is not None), None)
+
+
+def _details(sprite: Sprite) -> Details:
+    form = _FORMS[sprite.kind]
+    return form.model_construct(**{name: getattr(sprite, name) for name in form.model_fields})
+
+
+_FORMS: Mapping[str, type[Details]] = {
+    "entity": EntityForm,
+    "background": BackgroundForm,
+    "title": TitleForm,
+    "parallax": ParallaxForm,
+    "sheet": SheetForm,
+    "ui": UiForm,
+}
+
+
+def _finished_size_px(sprite: Sprite, pixels_per_unit: float) -> tuple[int, int]:
+    if isinstance(sprite, Entity):
+        return round(sprite.width * pixels_per_unit), round(sprite.height * pixels_per_unit)
+    return sprite.size_px if isinstance(sprite, Sheet) else (sprite.width_px, sprite.height_px)
+
+
+def _canvas_size_px(sprite: Sprite, width_px: int, height_px: int, size_px: int | None) -> tuple[int, int]:
+    """Return the size to ask of the model: the sprite's aspect, in a range that models draw well."""
+    if isinstance(sprite, Entity):
+        width, height = sprite.width, sprite.height
+        long_px = _first(sprite.size_px, size_px) or DEFAULT_SIZE_PX
+        to_grid: Callable[[float], int] = round
+    else:
+        width, height = width_px, height_px
+        long_px = min(max(width_px, height_px, MIN_SCENE_PX), MAX_SCENE_PX)
+        to_grid = math.ceil
+    scale = long_px / max(width, height) / GRID_PX
+    sides = [max(MIN_CANVAS_PX, GRID_PX * to_grid(side * scale)) for side in (width, height)]
+    return sides[0], sides[1]
+
+
+def _denoise_strength(sprite: Sprite, general: float | None) -> float | None:
+    return _first(sprite.denoise_strength, general) if isinstance(sprite, Entity | Sheet | Ui) else None
+
+
+def _is_transparent(sprite: Sprite) -> bool:
+    match sprite:
+        case Entity() | Ui():
+            return True
+        case Title():
+            return not sprite.background
+        case Sheet():
+            return sprite.sheet != "tile"
+        case Background() | Parallax():
+            return False
+        case _:
+            assert_never(sprite)

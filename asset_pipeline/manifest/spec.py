@@ -1,0 +1,98 @@
+"""One sprite in one pack, with nothing left open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field
+
+from asset_pipeline.manifest.base import Frozen
+from asset_pipeline.manifest.composites import SheetForm, UiForm
+from asset_pipeline.manifest.generation import OperationName, ProviderName
+from asset_pipeline.manifest.sprites import BackgroundForm, EntityForm, ParallaxForm, TitleForm
+
+SPEC_VERSION = 1  # count up when the same manifest shall mean another picture
+
+Kind: TypeAlias = Literal["entity", "background", "title", "parallax", "sheet", "ui"]
+Details: TypeAlias = Annotated[
+    EntityForm | BackgroundForm | TitleForm | ParallaxForm | SheetForm | UiForm, Field(discriminator="kind")
+]
+
+
+class SpriteSpec(Frozen):
+    """Everything that decides one picture; survives a trip through JSON.
+
+    Attributes:
+        game: the game's id.
+        pack: the pack's id; ``None`` where the game has no packs.
+        sprite: the sprite's id.
+        name: the engine's own id.
+        prompt: what to draw, ready for a model.
+        negative_prompt: what to keep out.
+        description: the manifest's words for the sprite.
+        style: ``pixel``, ``cartoon``, ``3d``, ``flat`` or free words.
+        palette: colours to prefer, ``#rrggbb``.
+        model: the provider's name of a model; ``None`` for its default.
+        fixed_seed: the seed the manifest asks for; ``None`` lets it be derived.
+        take: which roll of the dice.
+        steps: denoising steps; ``None`` leaves it to the model.
+        guidance_scale: classifier-free guidance; ``None`` leaves it to the model.
+        denoise_strength: 0 keeps the guide, 1 ignores it; ``None`` leaves it to the pipeline.
+        width_px: width of the finished picture.
+        height_px: height of the finished picture.
+        canvas_width_px: width asked of the model, a multiple of 16.
+        canvas_height_px: height asked of the model, a multiple of 16.
+        providers: who carries out an operation, where the manifest names someone.
+        transparent: the background is to be removed.
+        details: what only this kind of sprite has.
+    """
+
+    game: str
+    pack: str | None
+    sprite: str
+    name: str
+    prompt: str
+    negative_prompt: str
+    description: str
+    style: str
+    palette: tuple[str, ...]
+    model: str | None
+    fixed_seed: int | None
+    take: int
+    steps: int | None
+    guidance_scale: float | None
+    denoise_strength: float | None
+    width_px: int
+    height_px: int
+    canvas_width_px: int
+    canvas_height_px: int
+    providers: Mapping[OperationName, ProviderName]
+    transparent: bool
+    details: Details
+
+    @property
+    def kind(self) -> Kind:
+        """Which kind of sprite it is."""
+        return self.details.kind
+
+    @property
+    def seed(self) -> int:
+        """The noise seed, 0 to 2**32 - 1: fixed, else derived; a later take of a fixed seed is derived."""
+        if self.fixed_seed is not None and self.take == 0:
+            return self.fixed_seed
+        start = [self.game, self.pack, self.sprite] if self.fixed_seed is None else [self.fixed_seed]
+        digest = hashlib.sha256(json.dumps([*start, self.take]).encode()).digest()
+        return int.from_bytes(digest[:4], "big")
+
+    @property
+    def version(self) -> str:
+        """16 hexadecimal digits that change whenever anything of this spec does."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(f"{SPEC_VERSION}:{canonical}".encode()).hexdigest()[:16]
+
+    def with_take(self, take: int) -> Self:
+        """Return the same sprite with another roll of the dice."""
+        return self.model_copy(update={"take": take})

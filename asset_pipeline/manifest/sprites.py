@@ -1,0 +1,125 @@
+"""The kinds of sprite that are one picture each: entity, background, title, parallax."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from asset_pipeline.manifest.base import Frozen, plain_error
+from asset_pipeline.manifest.fields import (
+    Colour,
+    Flag,
+    Name,
+    SidePx,
+    Whole,
+    Words,
+    WorldUnits,
+    aspect_problem,
+    size_problem,
+)
+from asset_pipeline.manifest.generation import Drawing, Providers, Scaled
+from asset_pipeline.manifest.shapes import Shape
+
+Role: TypeAlias = Literal["character", "enemy", "item", "platform", "ui"]
+
+
+class Described(Frozen):
+    """What every sprite has.
+
+    Attributes:
+        name: the engine's own id of the sprite, in any spelling; the sprite's id where left out.
+        description: what to draw, in words.
+        providers: who carries out an operation, where not the game's choice.
+    """
+
+    name: Name | None = Field(default=None, description="The engine's own id, in any spelling.")
+    description: Words = Field(description="what to draw, in words; colour words help.")
+    providers: Providers = Field(default={}, description="Who carries out an operation for this sprite.")
+
+
+class Sized(Frozen):
+    """A picture whose size is given in pixels."""
+
+    width_px: SidePx = Field(description="width of the finished picture in pixels, 16 to 8192.")
+    height_px: SidePx = Field(description="height of the finished picture in pixels, 16 to 8192.")
+
+    @field_validator("height_px")
+    @classmethod
+    def _can_be_drawn(cls, height_px: int, info: ValidationInfo) -> int:
+        width_px = info.data.get("width_px", height_px)
+        if problem := size_problem(width_px, height_px) or aspect_problem(width_px, height_px):
+            raise plain_error(problem)
+        return height_px
+
+
+class EntityForm(Frozen):
+    """What only an entity has: a thing in the game's world, cut out of its background.
+
+    Attributes:
+        shape: the outline that the picture fills.
+        width: in world units.
+        height: in world units.
+        role: what the thing is in the game.
+        colour: its main colour, ``#rrggbb`` or a CSS name, lower case; ``None`` leaves it to the description.
+    """
+
+    kind: Literal["entity"] = Field(description="a thing in the world, cut out of its background.")
+    shape: Shape = Field(description="the outline: box, circle, {polygon: [[x, y], …]} or {mask: file.png}.")
+    width: WorldUnits = Field(description="width in world units.")
+    height: WorldUnits = Field(description="height in world units.")
+    role: Role = Field(description="character, enemy, item, platform or ui.")
+    colour: Colour | None = Field(default=None, description='Main colour, "#rrggbb" in quotes or a CSS name.')
+
+    @field_validator("height")
+    @classmethod
+    def _can_be_drawn(cls, height: float, info: ValidationInfo) -> float:
+        if problem := aspect_problem(info.data.get("width", height), height):
+            raise plain_error(problem)
+        return height
+
+
+class BackgroundForm(Frozen):
+    """What only a background has: nothing more; it is opaque and loops sideways."""
+
+    kind: Literal["background"] = Field(description="an opaque scene that loops sideways.")
+
+
+class TitleForm(Frozen):
+    """What only a title has.
+
+    Attributes:
+        text: the words to letter, as they are written.
+        background: whether it comes with a scene; else it is cut out.
+    """
+
+    kind: Literal["title"] = Field(description="lettering.")
+    text: Annotated[str, Field(min_length=1, max_length=80)] = Field(description="the words to letter.")
+    background: Flag = Field(default=False, description="true: with a scene behind; false: cut out.")
+
+
+class ParallaxForm(Frozen):
+    """What only a parallax background has.
+
+    Attributes:
+        layer_count: how many layers the scene is split into, the farthest included.
+    """
+
+    kind: Literal["parallax"] = Field(description="a scene that loops sideways, split into layers.")
+    layer_count: Annotated[Whole, Field(ge=2, le=8)] = Field(description="how many layers, 2 to 8.")
+
+
+class Entity(EntityForm, Described, Scaled):
+    """A thing in the game's world."""
+
+
+class Background(BackgroundForm, Sized, Described, Drawing):
+    """An opaque scene that loops sideways."""
+
+
+class Title(TitleForm, Sized, Described, Drawing):
+    """The game's name, or any other words, lettered."""
+
+
+class Parallax(ParallaxForm, Sized, Described, Drawing):
+    """A scene in layers; the description is the scene's prompt."""

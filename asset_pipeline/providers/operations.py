@@ -1,0 +1,159 @@
+"""The typed operations every provider may be asked for, and what comes back.
+
+Wire names stay inside the client that speaks them; these are the names the rest of the code uses.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal, Protocol, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Operation: TypeAlias = Literal["text_to_image", "image_to_image", "remove_background", "decompose_layers"]
+CostBasis: TypeAlias = Literal["charged", "quoted", "estimated", "free"]
+HexColour: TypeAlias = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Pixels: TypeAlias = Annotated[int, Field(ge=16, le=8192)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Generation(_Frozen):
+    """What text-to-image and image-to-image have in common.
+
+    Attributes:
+        prompt: what to draw, in words.
+        negative_prompt: what to keep out.
+        width_px: width of the picture.
+        height_px: height of the picture.
+        seed: integer noise seed; always explicit, so that the same request means the same picture.
+        steps: denoising steps; ``None`` leaves it to the model.
+        guidance_scale: classifier-free guidance; ``None`` leaves it to the model.
+        model: the provider's name of a model; ``None`` for its default.
+        style: ``pixel``, ``cartoon``, ``3d``, ``flat`` or free words.
+        palette: colours to prefer, as ``#rrggbb``; empty for none.
+        wraps: the picture is to continue at its left edge where its right edge ends.
+    """
+
+    prompt: str = Field(min_length=1)
+    negative_prompt: str = ""
+    width_px: Pixels
+    height_px: Pixels
+    seed: int = Field(ge=0, lt=2**32)
+    steps: int | None = Field(default=None, ge=1)
+    guidance_scale: float | None = Field(default=None, ge=0)
+    model: str | None = None
+    style: str = "cartoon"
+    palette: tuple[HexColour, ...] = ()
+    wraps: bool = False
+
+
+class TextToImage(_Generation):
+    """Draw a picture from words alone."""
+
+    operation: ClassVar[Operation] = "text_to_image"
+
+
+class ImageToImage(_Generation):
+    """Draw a picture from words over a guide.
+
+    Attributes:
+        image: the guide, encoded as PNG, any size; providers scale it to ``width_px`` x ``height_px``.
+        denoise_strength: 0 keeps the guide, 1 ignores it.
+    """
+
+    operation: ClassVar[Operation] = "image_to_image"
+
+    image: bytes = Field(repr=False)
+    denoise_strength: float = Field(default=0.8, ge=0, le=1)
+
+
+class RemoveBackground(_Frozen):
+    """Cut the subject out of its background.
+
+    Attributes:
+        image: the picture, encoded as PNG.
+        model: the provider's name of a model; ``None`` for its default.
+    """
+
+    operation: ClassVar[Operation] = "remove_background"
+
+    image: bytes = Field(repr=False)
+    model: str | None = None
+
+
+class DecomposeLayers(_Frozen):
+    """Split a scene into layers that recompose to it.
+
+    Attributes:
+        image: the scene, encoded as PNG.
+        layer_count: how many layers, the farthest included.
+        prompt: what the scene shows; some models use it.
+        seed: integer noise seed.
+        model: the provider's name of a model; ``None`` for its default.
+    """
+
+    operation: ClassVar[Operation] = "decompose_layers"
+
+    image: bytes = Field(repr=False)
+    layer_count: int = Field(ge=2, le=8)
+    prompt: str = ""
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    model: str | None = None
+
+
+Request: TypeAlias = TextToImage | ImageToImage | RemoveBackground | DecomposeLayers
+
+
+class Receipt(_Frozen):
+    """What one call to a provider was and what it cost.
+
+    Attributes:
+        provider: who did it.
+        operation: what was asked.
+        model: the model that did it.
+        seed: the seed that was used; ``None`` for operations without one.
+        job_id: the provider's id of the job; empty for embedded work.
+        cost_usd: what the call cost.
+        cost_basis: how *cost_usd* is known.
+        seconds: from asking to having the bytes.
+    """
+
+    provider: str
+    operation: Operation
+    model: str
+    seed: int | None = None
+    job_id: str = ""
+    cost_usd: Decimal = Decimal(0)
+    cost_basis: CostBasis = "free"
+    seconds: float = Field(default=0.0, ge=0)
+
+
+class Delivery(_Frozen):
+    """Pictures and the receipt for them.
+
+    Attributes:
+        images: PNG bytes; RGBA straight alpha. One picture, but for layers: back (farthest) to front.
+        receipt: what the call was and cost.
+    """
+
+    images: tuple[bytes, ...] = Field(min_length=1, repr=False)
+    receipt: Receipt
+
+
+class ImageProvider(Protocol):
+    """Carries out typed operations; one method a call, safe to call from many threads at once."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name as users write it: ``local``, ``runpod``, …"""
+
+    def run(self, request: Request) -> Delivery:
+        """Do what *request* asks and return its pictures.
+
+        Raises:
+            ProviderRejected: the request is wrong or beyond this provider.
+            ProviderUnavailable: the provider could not be reached or is overloaded.
+        """
