@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -114,7 +115,7 @@ class Settings(_Frozen):
     @property
     def store_folder(self) -> Path | None:
         """The folder the store is in, or ``None`` where it is a bucket."""
-        return Path(self.store_url.removeprefix("file://")) if self.store_url.startswith("file://") else None
+        return Path(unquote(self.store_url.removeprefix("file://"))) if self.store_url.startswith("file://") else None
 
 
 REQUIRED_BY_PROVIDER: Mapping[ProviderName, tuple[str, ...]] = {
@@ -228,7 +229,7 @@ class _Reader:
         name, value = "ASSET_PIPELINE_STORE", self.environ.get("ASSET_PIPELINE_STORE", ".local/store")
         scheme, separator, rest = value.partition("://")
         if not separator:
-            return f"file://{self._path(name, value)}"
+            return self._path(name, value).as_uri()
         if complain and (scheme not in ("file", "s3") or not rest):
             self._complain(name, f"{value!r} is neither a folder nor s3://bucket/prefix")
         return value.rstrip("/")

@@ -1,0 +1,1 @@
+"""Doubles and real servers for tests; shipped, so that users can test too."""
