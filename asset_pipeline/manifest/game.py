@@ -25,6 +25,7 @@ from asset_pipeline.manifest.generation import Generation, PackEntry, Palette, P
 from asset_pipeline.manifest.schedule import Regenerate
 from asset_pipeline.manifest.sprites import Background, Entity, Parallax, Title
 
+RESERVED_GAME_IDS = ("blobs", "thumbnails", "work")
 KINDS = ("entity", "background", "title", "parallax", "sheet", "ui")
 
 
@@ -110,6 +111,8 @@ class Game(Frozen):
     def _as_the_file(cls, game_id: str, info: ValidationInfo) -> str:
         if isinstance(info.context, Path) and info.context.stem != game_id:
             raise plain_error(_wrong_id(game_id, info.context))
+        if game_id in RESERVED_GAME_IDS:
+            raise plain_error(f"{game_id!r} is a folder the store keeps for itself; give the game another id")
         return game_id
 
     @field_validator("sprites", mode="wrap")

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_pipeline.errors import StoreRefused
+from asset_pipeline.manifest.game import RESERVED_GAME_IDS
 from asset_pipeline.storage.keys import (
+    RESERVED_GAMES,
     RESERVED_GAMES,
     blob_key,
     checked_key,
@@ -104,3 +106,8 @@ def test_a_bad_id_makes_no_key(sprite: str) -> None:
 
 def test_a_step_of_a_dynamic_graph_has_a_key_too() -> None:
     assert work_key("0b5e", "pirates__hero.layer[2]", "result") == "work/0b5e/pirates__hero.layer[2]/result"
+
+
+def test_the_manifest_refuses_the_games_that_the_store_has_no_place_for() -> None:
+    """A name that only fails when a run stores its first picture fails too late."""
+    assert set(RESERVED_GAME_IDS) == set(RESERVED_GAMES)
