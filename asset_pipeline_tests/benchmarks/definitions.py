@@ -25,7 +25,7 @@ SPRITES_A_GAME = 50
 LAUNCH = """
 mutation($selector: JobOrPipelineSelector!) {
   launchRun(executionParams: {selector: $selector, runConfigData: {}, mode: "default"}) {
-    __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+    __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } ... on InvalidSubsetError { message }
   }
 }
 """

@@ -1,0 +1,86 @@
+"""All the wiring there is: settings and games in, Dagster's definitions out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from asset_pipeline.defs.automation import schedules, stale_sensor
+from asset_pipeline.defs.dagster_internals import run_of_this_process
+from asset_pipeline.defs.executor import threaded_executor
+from asset_pipeline.defs.games import broken_game_asset, game_assets
+from asset_pipeline.defs.io_managers import ArtworkIOManager, SpriteIOManager
+from asset_pipeline.defs.jobs import game_job, kind_jobs
+from asset_pipeline.defs.needed import Needed
+from asset_pipeline.defs.ops import WORK_TAG
+from asset_pipeline.defs.resources import RouterResource, StoreResource
+from asset_pipeline.manifest.load import load_games
+from asset_pipeline.settings import Settings
+
+
+def build_defs(
+    settings: Settings, *, needed: Needed = Needed(), resources: Mapping[str, Any] | None = None
+) -> dg.Definitions:
+    """Build everything Dagster needs to know.
+
+    Args:
+        settings: what the environment decides.
+        needed: which assets to build, where not all.
+        resources: replacements for ``store``, ``router``, ``artwork_io``, ``io_manager`` or ``games_dir``, by name.
+
+    Raises:
+        ConfigError: there is no folder of games.
+    """
+    loaded = load_games(settings.games_dir, needed.pattern(settings.games))
+    games = loaded.games
+    assets = [
+        asset
+        for game in games
+        for asset in game_assets(
+            game, needed, default_provider=settings.provider, public_base_url=settings.public_base_url
+        )
+    ]
+    jobs = [game_job(game, needed) for game in games]
+    return dg.Definitions(
+        assets=[*assets, *map(broken_game_asset, loaded.broken)],
+        jobs=[*jobs, *kind_jobs(games, needed)],
+        schedules=schedules(games) if needed.everything else [],
+        sensors=[stale_sensor(games, jobs)] if games and needed.everything else [],
+        resources={**_resources(settings), **(resources or {})},
+        executor=_executor(settings),
+    )
+
+
+def _resources(settings: Settings) -> dict[str, Any]:
+    store = StoreResource.from_settings(settings)
+    return {
+        "store": store,
+        "router": RouterResource.from_settings(settings),
+        "artwork_io": ArtworkIOManager(store=store),
+        # The default name, since a graph-backed asset has an output of its own that asks for it.
+        "io_manager": SpriteIOManager(store=store),
+        "games_dir": str(settings.games_dir),
+    }
+
+
+def _executor(settings: Settings) -> dg.ExecutorDefinition:
+    """Wait for many providers at once, but keep work for the processor to as many steps as there are cores."""
+    cores = max(2, os.cpu_count() or 2)
+    return threaded_executor.configured(
+        {
+            "max_concurrent": settings.max_concurrent,
+            "tag_concurrency_limits": [{"key": WORK_TAG, "value": "cpu", "limit": cores}],
+        },
+        name="threaded",
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What ``dagster dev`` and every run load."""
+    settings = Settings.from_environ(os.environ, root=Path.cwd())
+    return build_defs(settings, needed=Needed.by(run_of_this_process()))

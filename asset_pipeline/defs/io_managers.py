@@ -1,0 +1,88 @@
+"""Where an op's value is put, and how the next one gets it back."""
+
+import json
+
+import dagster as dg
+
+from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.defs.specs import asset_of
+from asset_pipeline.errors import StoreError
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.imaging.thumbnail import thumbnail
+from asset_pipeline.providers.operations import Receipt
+from asset_pipeline.storage import keys
+from asset_pipeline.storage.blobs import publish, put_blob
+from asset_pipeline.storage.store import Store
+
+THUMBNAIL_PX = 192
+
+
+class ArtworkIOManager(dg.ConfigurableIOManager):
+    """Keeps what travels between ops: pictures as blobs, and a small JSON that names them under the run's id.
+
+    A retry from failure reads the JSON of the run it continues, so bytes that were paid for are never asked for again.
+    """
+
+    store: dg.ResourceDependency[Store]
+
+    def handle_output(self, context: dg.OutputContext, obj: Artwork) -> None:
+        """Write *obj*; the JSON last."""
+        record = {
+            "blobs": [put_blob(self.store, image) for image in obj.images],
+            "receipts": [receipt.model_dump(mode="json") for receipt in obj.receipts],
+        }
+        self.store.put(
+            _work_key(context), json.dumps(record).encode(), content_type="application/json"
+        )
+
+    def load_input(self, context: dg.InputContext) -> Artwork:
+        """Read back what the upstream op returned."""
+        upstream = context.upstream_output
+        if upstream is None:
+            raise StoreError(f"{context.name} has no upstream output to read")
+        record = json.loads(self.store.get(_work_key(upstream)))
+        images = tuple(self.store.get(key) for key in record["blobs"])
+        return Artwork(images, tuple(Receipt.model_validate(receipt) for receipt in record["receipts"]))
+
+
+class SpriteIOManager(dg.ConfigurableIOManager):
+    """Publishes a finished sprite: blobs, layers and thumbnail first, the sprite's own readable key last."""
+
+    store: dg.ResourceDependency[Store]
+
+    def handle_output(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
+        """Write *obj* and record in the materialization where it is."""
+        game, pack, sprite = asset_of(context)
+        for number, layer in enumerate(obj.layers):
+            publish(self.store, keys.layer_key(game, pack, sprite, number), layer, content_type="image/png")
+        thumbnail_key = keys.thumbnail_key(game, pack, sprite)
+        small = thumbnail(decode_image(obj.picture, what=sprite), THUMBNAIL_PX)
+        self.store.put(thumbnail_key, small, content_type="image/png")
+        key = keys.sprite_key(game, pack, sprite)
+        stored = publish(self.store, key, obj.picture, content_type="image/png")
+        context.add_output_metadata(
+            {
+                "uri": dg.MetadataValue.path(self.store.uri(key)),
+                "sha256": stored.sha256,
+                "size_bytes": stored.size_bytes,
+                **links(self.store, picture=key, small=thumbnail_key),
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> bytes:
+        """Return the PNG bytes of the sprite."""
+        game, pack, sprite = asset_of(context)
+        return self.store.get(keys.sprite_key(game, pack, sprite))
+
+
+def links(store: Store, *, picture: str, small: str) -> dict[str, dg.MetadataValue]:
+    """Return what lets a browser see the object under *picture*; nothing where it cannot reach the store."""
+    url, small_url = store.browser_url(picture), store.browser_url(small)
+    if url is None or small_url is None:
+        return {}
+    return {"thumbnail": dg.MetadataValue.md(f"[![{picture}]({small_url})]({url})"), "url": dg.MetadataValue.url(url)}
+
+
+def _work_key(context: dg.OutputContext) -> str:
+    run_id, *step = context.get_identifier()
+    return keys.work_key(run_id, *step)

@@ -1,0 +1,48 @@
+"""What the UI shows of a sprite: the picture, the facts, the cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from asset_pipeline.imaging.alpha import alpha_box
+from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.thumbnail import inline_markdown
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.sprites.artwork import Artwork
+
+SPEC_VERSION_KEY = "spec_version"
+
+
+def sprite_metadata(
+    spec: SpriteSpec, manifest_version: str, artwork: Artwork, rgba: Rgba
+) -> Mapping[str, Any]:
+    """Describe a finished sprite for its materialization.
+
+    Numbers are plotted over time by the UI; the preview is small enough to be shown inline (under 1000 characters).
+
+    Args:
+        spec: what the sprite is.
+        manifest_version: the version of its spec in the manifest, against which it turns stale.
+        artwork: the receipts of the calls that made it.
+        rgba: its pixels, ``(height, width, 4)`` uint8 straight alpha.
+    """
+    height_px, width_px = rgba.shape[:2]
+    box = alpha_box(rgba)
+    return {
+        "preview": dg.MetadataValue.md(inline_markdown(rgba, spec.sprite)),
+        "prompt": spec.prompt,
+        "seed": spec.seed,
+        "take": spec.take,
+        "provider": ", ".join(dict.fromkeys(receipt.provider for receipt in artwork.receipts)),
+        "model": ", ".join(dict.fromkeys(receipt.model for receipt in artwork.receipts)),
+        "cost_usd": float(artwork.cost_usd),
+        "seconds": round(artwork.seconds, 3),
+        "width_px": width_px,
+        "height_px": height_px,
+        "alpha_box_px": "empty" if box is None else f"{box.x}, {box.y}, {box.width} x {box.height}",
+        "coverage": round(float((rgba[..., 3] > 127).mean()), 4),
+        SPEC_VERSION_KEY: manifest_version,
+    }

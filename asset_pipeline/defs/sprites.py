@@ -1,0 +1,94 @@
+"""The factory: one graph-backed asset a sprite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+
+from asset_pipeline.defs.ops import draw_guide, finish, not_built, ops_of
+from asset_pipeline.defs.specs import SPECS
+from asset_pipeline.manifest.game import Game
+from asset_pipeline.manifest.resolve import resolve, sprite_version
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.providers.operations import Operation
+from asset_pipeline.storage import keys
+
+KIND_TAG = "asset_pipeline/kind"
+BUILT_KINDS = ("entity", "background", "title", "parallax")
+
+
+def packs_of(game: Game) -> dg.StaticPartitionsDefinition | None:
+    """Return the game's packs as partitions; ``None`` for a game with one look."""
+    return dg.StaticPartitionsDefinition(list(game.packs)) if game.packs else None
+
+
+def specs_of(game: Game, sprite_id: str) -> dict[str, SpriteSpec]:
+    """Resolve a sprite in every pack, by pack; under ``""`` where the game has none."""
+    return {pack or "": resolve(game, sprite_id, pack) for pack in game.packs or (None,)}
+
+
+def sprite_asset(
+    game: Game, sprite_id: str, *, default_provider: str, public_base_url: str | None
+) -> dg.AssetsDefinition:
+    """Build the asset of one sprite.
+
+    Args:
+        game: the whole game.
+        sprite_id: which of its sprites.
+        default_provider: who carries out an operation for which the manifest names nobody.
+        public_base_url: where a browser reads the store, for the newest image in the description.
+    """
+    specs = specs_of(game, sprite_id)
+    first = next(iter(specs.values()))
+    kind = first.kind
+    return dg.graph_asset(
+        key=dg.AssetKey([game.id, sprite_id]),
+        group_name=game.id,
+        description=_description(specs, public_base_url),
+        partitions_def=packs_of(game),
+        code_version=sprite_version(game, sprite_id),
+        metadata={SPECS: dg.MetadataValue.json({p: spec.model_dump(mode="json") for p, spec in specs.items()})},
+        kinds={"png", kind},
+        tags={KIND_TAG: kind, **({"asset_pipeline/role": first.details.role} if first.details.kind == "entity" else {})},
+        owners=list(game.owners),
+    )(_steps(first, default_provider))
+
+
+def _steps(spec: SpriteSpec, default_provider: str) -> Callable[[], Any]:
+    """Return the graph of the sprite's kind; the nodes have the plain names of the steps, whoever carries them out."""
+
+    def by(operation: Operation) -> Any:  # noqa: ANN401 - a set of ops
+        return ops_of(spec.providers.get(operation, default_provider))
+
+    def entity() -> Any:  # noqa: ANN401 - Dagster's invoked node
+        picture = by("image_to_image").generate_over_guide.alias("generate")(draw_guide())
+        return finish(by("remove_background").remove_background.alias("remove_background")(picture))
+
+    def parallax() -> Any:  # noqa: ANN401 - as above
+        picture = by("text_to_image").generate.alias("generate")()
+        return finish(by("decompose_layers").decompose_layers.alias("decompose_layers")(picture))
+
+    def picture() -> Any:  # noqa: ANN401 - as above
+        drawn = by("text_to_image").generate.alias("generate")()
+        if spec.transparent:
+            drawn = by("remove_background").remove_background.alias("remove_background")(drawn)
+        return finish(drawn)
+
+    def unbuilt() -> Any:  # noqa: ANN401 - as above
+        return not_built()
+
+    graphs = {"entity": entity, "parallax": parallax, "background": picture, "title": picture}
+    return graphs.get(spec.kind, unbuilt)
+
+
+def _description(specs: dict[str, SpriteSpec], public_base_url: str | None) -> str:
+    parts = []
+    for pack, spec in specs.items():
+        heading = f"**{pack}**: " if pack else ""
+        parts.append(f"{heading}{spec.prompt}")
+        if public_base_url is not None:
+            key = keys.thumbnail_key(spec.game, spec.pack, spec.sprite)
+            parts.append(f"![not made yet]({keys.public_url(public_base_url, key)})")
+    return "\n\n".join(parts)

@@ -1,0 +1,77 @@
+"""The JSON a game reads to find, place and trust its sprites."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from asset_pipeline.imaging.alpha import alpha_box
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.manifest.sprites import EntityForm
+
+CATALOG_FORMAT = 1
+
+
+def catalog_entry(spec: SpriteSpec, png: bytes, *, key: str, blob: str, url: str | None) -> dict[str, Any]:
+    """Describe one sprite from the bytes that are really stored.
+
+    Args:
+        spec: what the sprite is.
+        png: its stored bytes; size, hash and alpha box are measured on them.
+        key: its readable key in the store.
+        blob: the key of the same bytes under their hash, which never changes.
+        url: where a browser reads it, or ``None``.
+
+    Returns:
+        Plain JSON values: ``id``, ``kind``, ``key``, ``blob``, ``url``, ``width_px``, ``height_px``, ``sha256``,
+        ``alpha_box_px`` (``[x, y, width, height]`` of the visible pixels, ``None`` where nothing is visible) and ``placement``.
+
+    Raises:
+        ImageError: *png* is no picture.
+    """
+    rgba = decode_image(png, what=key)
+    height_px, width_px = rgba.shape[:2]
+    box = alpha_box(rgba)
+    return {
+        "id": spec.sprite,
+        "kind": spec.kind,
+        "key": key,
+        "blob": blob,
+        "url": url,
+        "width_px": width_px,
+        "height_px": height_px,
+        "sha256": hashlib.sha256(png).hexdigest(),
+        "alpha_box_px": None if box is None else [box.x, box.y, box.width, box.height],
+        "placement": placement(spec, width_px, height_px),
+    }
+
+
+def placement(spec: SpriteSpec, width_px: int, height_px: int) -> dict[str, Any]:
+    """Say how a game puts the picture over the thing it shows.
+
+    ``anchor`` is the point of the picture that lies on the thing's position, in shares of the picture from its top left.
+    Entities also have the size of their physics shape in world units, and how many pixels of the picture make one unit.
+    """
+    if not isinstance(spec.details, EntityForm):
+        return {"anchor": [0.5, 0.5]}
+    width, height = spec.details.width, spec.details.height
+    return {
+        "anchor": [0.5, 0.5],
+        "world_width": width,
+        "world_height": height,
+        "pixels_per_unit": [width_px / width, height_px / height],
+    }
+
+
+def catalog(game: str, title: str, pack: str | None, entries: dict[str, dict[str, Any]], missing: Sequence[str]) -> dict[str, Any]:
+    """Put the *entries*, by the name the engine uses, under a heading; *missing* sprites are named, never invented."""
+    return {
+        "format": CATALOG_FORMAT,
+        "game": game,
+        "title": title,
+        "pack": pack,
+        "sprites": dict(sorted(entries.items())),
+        "missing": sorted(missing),
+    }

@@ -1,0 +1,111 @@
+"""The last step of a sprite: the exact size and the style's own pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from asset_pipeline.errors import ImageError
+from asset_pipeline.imaging.alpha import alpha_box, bleed_alpha
+from asset_pipeline.imaging.arrays import Rgb, Rgba, require_rgba
+from asset_pipeline.imaging.pixelart import cell_size_px, pixelate
+from asset_pipeline.imaging.resample import resample
+
+# Fainter than an eye can see on any background, but enough to make a trimmed sprite come out too small.
+_INVISIBLE_ALPHA_U8 = 8
+# Lettering and faces stay readable from here; a scene of 320 x 180 is what the consoles had.
+_SPRITE_CELLS = 128
+_SCENE_CELLS = 320
+
+
+def finish_sprite(
+    rgba: Rgba, *, width_px: int, height_px: int, style: str, palette: Sequence[Rgb] = ()
+) -> Rgba:
+    """Trim a cut-out subject, scale it to fit, centre it, and give it exactly the size asked for.
+
+    Args:
+        rgba: uint8 ``(height, width, 4)``, straight alpha, transparent around its subject; not changed.
+        width_px: width of the result.
+        height_px: height of the result.
+        style: one with the word "pixel" is redrawn in hard-edged squares, each of
+            :func:`~asset_pipeline.imaging.pixelart.cell_size_px` pixels; every other one is resampled in
+            linear light.
+        palette: the colours of pixel art; empty chooses at most 32. Other styles are not held to it.
+
+    Returns:
+        uint8 ``(height_px, width_px, 4)``, straight alpha, colour bled under the edge; wholly transparent
+        where nothing is visible.
+
+    Raises:
+        ImageError: *rgba* is no picture, or a size is below 1.
+    """
+    require_rgba(rgba)
+    _require_size(width_px, height_px)
+    pixel_art = _is_pixel_art(style)
+    cell_px = cell_size_px(width_px, height_px, least_cells=_SPRITE_CELLS) if pixel_art else 1
+    canvas = np.zeros((height_px // cell_px, width_px // cell_px, 4), np.uint8)
+    box = alpha_box(rgba, _INVISIBLE_ALPHA_U8)
+    if box is not None:
+        subject = rgba[box.y : box.y + box.height, box.x : box.x + box.width]
+        scale = min(canvas.shape[1] / box.width, canvas.shape[0] / box.height)
+        width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
+        x, y = (canvas.shape[1] - width) // 2, (canvas.shape[0] - height) // 2
+        draw = partial(pixelate, palette=palette) if pixel_art else resample
+        canvas[y : y + height, x : x + width] = draw(subject, width=width, height=height)
+    return bleed_alpha(_in_squares(canvas, cell_px))
+
+
+def finish_scene(  # noqa: PLR0913  # what to finish, its size, and the three things that decide how
+    rgba: Rgba, *, width_px: int, height_px: int, wraps: bool, style: str, palette: Sequence[Rgb] = ()
+) -> Rgba:
+    """Scale a scene, or one layer of it, until it covers the size asked for, and crop the rest evenly.
+
+    A scene that wraps keeps its whole width, or it would no longer loop: only its height is cropped, and
+    where it is too wide for that it is stretched in height.
+
+    Args:
+        rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
+        width_px: width of the result.
+        height_px: height of the result.
+        wraps: the scene continues at its left side where its right side ends.
+        style: as for :func:`finish_sprite`.
+        palette: as for :func:`finish_sprite`.
+
+    Returns:
+        uint8 ``(height_px, width_px, 4)``, straight alpha.
+
+    Raises:
+        ImageError: *rgba* is no picture, or a size is below 1.
+    """
+    require_rgba(rgba)
+    _require_size(width_px, height_px)
+    part = _covering(rgba, width_px / height_px, keep_width=wraps)
+    if not _is_pixel_art(style):
+        return bleed_alpha(resample(part, width=width_px, height=height_px, wraps=wraps))
+    cell_px = cell_size_px(width_px, height_px, least_cells=_SCENE_CELLS)
+    cells = pixelate(part, width=width_px // cell_px, height=height_px // cell_px, palette=palette)
+    return bleed_alpha(_in_squares(cells, cell_px))
+
+
+def _require_size(width_px: int, height_px: int) -> None:
+    if min(width_px, height_px) < 1:
+        raise ImageError(f"a picture cannot be {width_px} x {height_px} px; give 1 or more for both")
+
+
+def _is_pixel_art(style: str) -> bool:
+    return "pixel" in style.lower()
+
+
+def _covering(rgba: Rgba, aspect: float, *, keep_width: bool) -> Rgba:
+    """Return the middle of a picture that has *aspect*, or all of its width."""
+    height, width = rgba.shape[:2]
+    part_height = min(height, max(1, round(width / aspect)))
+    part_width = width if keep_width else min(width, max(1, round(height * aspect)))
+    x, y = (width - part_width) // 2, (height - part_height) // 2
+    return rgba[y : y + part_height, x : x + part_width]
+
+
+def _in_squares(cells: Rgba, cell_px: int) -> Rgba:
+    return cells.repeat(cell_px, axis=0).repeat(cell_px, axis=1)

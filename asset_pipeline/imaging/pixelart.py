@@ -1,0 +1,85 @@
+"""Pixel art: a true grid, few colours, hard edges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from asset_pipeline.imaging.arrays import Rgb, Rgba
+
+_MOST_COLOURS = 32
+_PIXELS_TO_LEARN_FROM = 65536
+
+
+def cell_size_px(width_px: int, height_px: int, *, least_cells: int) -> int:
+    """Choose how many pixels one square of the art is wide.
+
+    The largest size that divides both sides and leaves *least_cells* or more along the longer one; a picture
+    of fewer than twice *least_cells* is its own grid. One rule by size, not by content, keeps the sprites of
+    a game alike.
+
+    >>> [cell_size_px(side, side, least_cells=128) for side in (64, 255, 256, 512, 1000)]
+    [1, 1, 2, 4, 5]
+    """
+    largest = max(1, max(width_px, height_px) // least_cells)
+    return max(size for size in range(1, largest + 1) if math.gcd(width_px, height_px) % size == 0)
+
+
+def pixelate(rgba: Rgba, *, width: int, height: int, palette: Sequence[Rgb] = ()) -> Rgba:
+    """Redraw a picture on a grid of cells, each of one palette colour or wholly transparent.
+
+    Every pixel is first given its nearest palette colour, then each cell takes what covers most of it.
+    Averaging instead would blur the cells of art that already has a grid and invent colours between
+    neighbours.
+
+    Args:
+        rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
+        width: cells across.
+        height: cells down.
+        palette: up to 255 colours to use; empty chooses at most 32 that fit the picture (median cut).
+
+    Returns:
+        uint8 ``(height, width, 4)``; alpha 0 or 255, colour 0 where alpha is 0.
+    """
+    visible = rgba[..., 3] >= 128
+    cells = np.zeros((height, width, 4), np.uint8)
+    if not visible.any():
+        return cells
+    colours, index = _quantised(rgba[visible][:, :3], palette)
+    index_of_pixel = np.full(visible.shape, len(colours), np.uint8)
+    index_of_pixel[visible] = index
+    winner = _most_of_each_cell(index_of_pixel, len(colours) + 1, width, height)
+    drawn = winner < len(colours)
+    cells[drawn, :3] = colours[winner[drawn]]
+    cells[drawn, 3] = 255
+    return cells
+
+
+def _quantised(rgb: NDArray[np.uint8], palette: Sequence[Rgb]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the palette, ``(colours, 3)``, and for each colour of ``(n, 3)`` the index of its nearest."""
+    if palette:
+        chosen = Image.new("P", (1, 1))
+        chosen.putpalette([channel for colour in palette for channel in colour])
+    else:
+        some = Image.fromarray(rgb[None, :: 1 + len(rgb) // _PIXELS_TO_LEARN_FROM])
+        chosen = some.quantize(_MOST_COLOURS, Image.Quantize.MEDIANCUT)
+    index = np.asarray(Image.fromarray(rgb[None]).quantize(palette=chosen, dither=Image.Dither.NONE))[0]
+    colours = np.array(chosen.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    return colours, index
+
+
+def _most_of_each_cell(index: NDArray[np.uint8], count: int, width: int, height: int) -> NDArray[np.uint8]:
+    """Return for each cell the value below *count* that covers most of it; the lower one in a tie."""
+    winner = np.zeros((height, width), np.uint8)
+    most = np.full((height, width), -1, np.float32)
+    for value in range(count):
+        is_value = (index == value).astype(np.float32)
+        share = cv2.resize(is_value, (width, height), interpolation=cv2.INTER_AREA)
+        ahead = share > most
+        winner[ahead], most[ahead] = value, share[ahead]
+    return winner

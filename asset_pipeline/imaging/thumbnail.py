@@ -1,0 +1,85 @@
+"""Small pictures: for a browser to fetch, and for a line of Markdown."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from asset_pipeline.errors import ImageError
+from asset_pipeline.imaging.arrays import Rgba, require_rgba
+from asset_pipeline.imaging.png import encode_png
+from asset_pipeline.imaging.resample import resample
+
+# Largest first: at equal quality a larger picture says more. Below 24 px a sprite is a blot.
+_INLINE_SIDES_PX = (64, 56, 48, 40, 32, 24, 16, 8)
+_WEBP_QUALITIES = (80, 60, 40)
+
+
+def thumbnail(rgba: Rgba, side_px: int) -> bytes:
+    """Shrink a picture into a square, its aspect kept, the rest transparent; never enlarge it.
+
+    Args:
+        rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
+        side_px: side of the square, 1 or more.
+
+    Returns:
+        The bytes of a PNG of *side_px* x *side_px*.
+
+    Raises:
+        ImageError: *rgba* is no picture, or *side_px* is below 1.
+    """
+    small = _fitted(rgba, side_px)
+    height, width = small.shape[:2]
+    square = np.zeros((side_px, side_px, 4), np.uint8)
+    y, x = (side_px - height) // 2, (side_px - width) // 2
+    square[y : y + height, x : x + width] = small
+    return encode_png(square)
+
+
+def inline_markdown(rgba: Rgba, alt: str, *, max_chars: int = 999) -> str:
+    """Write a picture as Markdown that holds it, as good as *max_chars* allow.
+
+    Dagster shows Markdown inline only below 1000 characters in all. Sides of 64 px and less are tried,
+    largest first, each as WebP of falling quality; the first that fits is taken.
+
+    Args:
+        rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
+        alt: what a reader sees where pictures are off; what Markdown would read as markup is taken out.
+        max_chars: most characters of the whole text.
+
+    Returns:
+        ``![alt](data:image/webp;base64,…)``.
+
+    Raises:
+        ImageError: *rgba* is no picture, or not even 8 px fit (alternative text too long).
+    """
+    words = " ".join("".join(" " if letter in "[]()!\\`<>" else letter for letter in alt).split())
+    for picture in _ever_smaller(rgba):
+        markdown = f"![{words}](data:image/webp;base64,{base64.b64encode(picture).decode('ascii')})"
+        if len(markdown) <= max_chars:
+            return markdown
+    raise ImageError(
+        f"no picture fits into {max_chars} characters beside {len(words)} of text; shorten {alt[:40]!r}"
+    )
+
+
+def _ever_smaller(rgba: Rgba) -> Iterator[bytes]:
+    for side_px in _INLINE_SIDES_PX:
+        small = Image.fromarray(_fitted(rgba, side_px))
+        for quality in _WEBP_QUALITIES:
+            buffer = BytesIO()
+            small.save(buffer, "WEBP", quality=quality, alpha_quality=quality, method=6)
+            yield buffer.getvalue()
+
+
+def _fitted(rgba: Rgba, side_px: int) -> Rgba:
+    require_rgba(rgba)
+    if side_px < 1:
+        raise ImageError(f"a thumbnail cannot have a side of {side_px} px; give 1 or more")
+    height, width = rgba.shape[:2]
+    scale = min(1.0, side_px / max(height, width))
+    return resample(rgba, width=max(1, round(width * scale)), height=max(1, round(height * scale)))

@@ -1,0 +1,92 @@
+"""Making a game's sprites in this process, with the real executor, store and providers, and no server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from asset_pipeline.definitions import build_defs
+from asset_pipeline.defs.jobs import job_name
+from asset_pipeline.defs.needed import Needed
+from asset_pipeline.defs.specs import TAKE_TAG
+from asset_pipeline.errors import ConfigError
+from asset_pipeline.manifest.load import load_games
+from asset_pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one run went: words for a person, and whether it is good."""
+
+    text: str
+    ok: bool
+
+
+def materialize_game(
+    settings: Settings, game: str, *, sprites: Sequence[str] = (), packs: Sequence[str] = (), take: int | None = None
+) -> Iterator[Outcome]:
+    """Make *game*, one run a pack, on the instance of ``DAGSTER_HOME``.
+
+    Args:
+        settings: what the environment decides.
+        game: which game.
+        sprites: only these; empty for the whole game with contact sheet and catalog.
+        packs: only these; empty for all.
+        take: a fresh roll of the dice; ``None`` for the manifest's.
+
+    Yields:
+        One outcome a run.
+
+    Raises:
+        ConfigError: there is no such game, sprite or pack.
+        ManifestError: the game's YAML is wrong.
+    """
+    loaded = load_games(settings.games_dir, game)
+    if loaded.broken:
+        raise loaded.broken[0].error
+    whole = loaded.games[0]
+    _require(f"sprite of {game}", sprites, [*whole.sprites, "contact_sheet", "catalog"])
+    _require(f"pack of {game}", packs, list(whole.packs))
+    job = dg.build_reconstructable_job("asset_pipeline.materialize", "job_of", (game,))
+    with dg.DagsterInstance.get() as instance:
+        for pack in packs or tuple(whole.packs) or (None,):
+            result = dg.execute_job(
+                job,
+                instance,
+                asset_selection=[dg.AssetKey([game, name]) for name in sprites] or None,
+                tags={
+                    **({"dagster/partition": pack} if pack else {}),
+                    **({TAKE_TAG: str(take)} if take is not None else {}),
+                },
+                run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
+                raise_on_error=False,
+            )
+            yield _outcome(result, settings, game, pack)
+
+
+def job_of(game: str) -> dg.JobDefinition:
+    """Build the job of one game alone, as the environment says."""
+    settings = Settings.from_environ(os.environ, root=Path.cwd())
+    return build_defs(settings, needed=Needed(frozenset([game]))).resolve_job_def(job_name(game))
+
+
+def _require(what: str, asked: Sequence[str], known: Sequence[str]) -> None:
+    if unknown := [name for name in asked if name not in known]:
+        raise ConfigError(f"there is no {what} called {', '.join(unknown)}; there is {', '.join(known) or 'none'}")
+
+
+def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack: str | None) -> Outcome:
+    made = len(result.get_asset_materialization_events())
+    where = f"{settings.store_url}/{game}" + (f"/{pack}" if pack else "")
+    if result.success:
+        return Outcome(f"{game}{' ' + pack if pack else ''}: {made} assets in {where}", ok=True)
+    failures = [
+        f"  {event.step_key}: {event.step_failure_data.error.message.strip()}"
+        for event in result.get_step_failure_events()
+        if event.step_failure_data.error is not None
+    ]
+    return Outcome("\n".join([f"{game}{' ' + pack if pack else ''}: {made} assets made, and these failed", *failures]), ok=False)

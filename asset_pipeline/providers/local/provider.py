@@ -1,0 +1,119 @@
+"""The provider itself: requests in, PNG bytes and a receipt out."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, assert_never
+
+import cv2
+import numpy as np
+
+from asset_pipeline.errors import ImageError, ProviderRejected
+from asset_pipeline.imaging.arrays import Floats, Rgba
+from asset_pipeline.imaging.layers import decompose
+from asset_pipeline.imaging.matte import cut_out
+from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.providers.local.brief import read_brief
+from asset_pipeline.providers.local.painter import paint_entity
+from asset_pipeline.providers.local.scene import paint_scene
+from asset_pipeline.providers.local.silhouette import guide_colour, guide_cover, invented_cover
+from asset_pipeline.providers.local.title import paint_title
+from asset_pipeline.providers.operations import (
+    DecomposeLayers,
+    Delivery,
+    ImageToImage,
+    Receipt,
+    RemoveBackground,
+    Request,
+    TextToImage,
+)
+
+_FREE_FROM = 0.9  # a denoise strength above this ignores the guide, as it does with a real model
+_FULL_PAINT_FROM = 0.5  # below this the guide's own pixels shine through
+
+
+class LocalProvider:
+    """Draws placeholder art here: no key, no network, no cost; the same request gives the same bytes.
+
+    It holds no state, so one instance serves any number of threads.
+    """
+
+    model: ClassVar[str] = "local-painter-1"
+
+    @property
+    def name(self) -> str:
+        """``local``."""
+        return "local"
+
+    def run(self, request: Request) -> Delivery:
+        """Do what *request* asks and return its pictures.
+
+        Raises:
+            ProviderRejected: the request's image cannot be read or holds no shape.
+        """
+        started = time.perf_counter()
+        try:
+            images = _pictures(request)
+        except ImageError as error:
+            raise ProviderRejected(self.name, f"{request.operation}: {error}") from error
+        receipt = Receipt(
+            provider=self.name,
+            operation=request.operation,
+            model=self.model,
+            seed=None if isinstance(request, RemoveBackground) else request.seed,
+            seconds=time.perf_counter() - started,
+        )
+        return Delivery(images=tuple(encode_png(image) for image in images), receipt=receipt)
+
+
+def _pictures(request: Request) -> list[Rgba]:
+    match request:
+        case TextToImage():
+            return [_opaque(_from_words(request))]
+        case ImageToImage():
+            return [_opaque(_over_guide(request))]
+        case RemoveBackground():
+            return [cut_out(decode_image(request.image, what="the picture to cut out"))]
+        case DecomposeLayers():
+            scene = decode_image(request.image, what="the scene to split into layers")
+            return list(decompose(scene, request.layer_count, wraps=True))
+        case _:
+            assert_never(request)
+
+
+def _from_words(request: TextToImage | ImageToImage) -> Floats:
+    brief = read_brief(request)
+    size = (request.width_px, request.height_px)
+    if brief.lettering:
+        return paint_title(brief, *size)
+    if brief.plain or brief.role:
+        return paint_entity(brief, invented_cover(brief, *size))
+    return paint_scene(brief, *size)
+
+
+def _over_guide(request: ImageToImage) -> Floats:
+    """Paint inside the guide's shape; a low strength keeps some of the guide itself."""
+    guide = decode_image(request.image, what="the guide")
+    if request.denoise_strength > _FREE_FROM:
+        return _from_words(request)
+    guide = _fitted(guide, request.width_px, request.height_px)
+    cover = guide_cover(guide)
+    painted = paint_entity(read_brief(request), cover, guide_colour(guide, cover))
+    share = np.float32(min(1.0, request.denoise_strength / _FULL_PAINT_FROM))
+    if share == 1:
+        return painted
+    kept = guide[..., :3].astype(np.float32) / np.float32(255)
+    return np.asarray(kept + (painted - kept) * share, np.float32)
+
+
+def _fitted(guide: Rgba, width_px: int, height_px: int) -> Rgba:
+    if guide.shape[:2] == (height_px, width_px):
+        return guide
+    shrinks = guide.shape[1] > width_px
+    way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(guide, (width_px, height_px), interpolation=way), np.uint8)
+
+
+def _opaque(rgb: Floats) -> Rgba:
+    colours = np.round(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
+    return np.dstack([colours, np.full(rgb.shape[:2], 255, np.uint8)])

@@ -1,0 +1,44 @@
+"""Paints a scene: sky, then land from far to near; it loops sideways."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from asset_pipeline.imaging.arrays import Floats
+from asset_pipeline.providers.local.backdrop import Backdrop
+from asset_pipeline.providers.local.brief import Brief
+from asset_pipeline.providers.local.land import paint_land
+from asset_pipeline.providers.local.mood import mood_of
+from asset_pipeline.providers.local.pixels import from_grid, limit_colours, to_grid
+from asset_pipeline.providers.local.sky import paint_sky
+
+_CELLS = 256  # logical pixels across a pixel-art scene
+
+
+def paint_scene(brief: Brief, width_px: int, height_px: int) -> Floats:
+    """Paint the scene that *brief* asks for.
+
+    Every element is periodic in the width; the seam is put where neighbouring columns differ least.
+
+    Returns:
+        ``(height_px, width_px, 3)`` float32 sRGB in ``[0, 1]``.
+    """
+    cell = max(1, round(width_px / _CELLS)) if brief.style.grid_cells else 1
+    # A whole number of logical pixels, so that the grid loops too; what is over is stretched away below.
+    scene = Backdrop(brief, mood_of(brief), -(-width_px // cell) * cell, height_px)
+    paint_sky(scene)
+    paint_land(scene)
+    painted = np.clip(scene.rgb, 0, 1)
+    if cell > 1:
+        grid = to_grid(painted, cell)
+        few = limit_colours(
+            grid, np.ones(grid.shape[:2], np.float32), brief.palette, 0.06 if brief.palette else 0.03
+        )
+        return from_grid(_with_quiet_seam(few), cell, width_px, height_px)
+    return _with_quiet_seam(painted)
+
+
+def _with_quiet_seam(picture: Floats) -> Floats:
+    """Roll a looping picture so that its edges fall between its two most similar columns."""
+    change = np.abs(picture - np.roll(picture, -1, axis=1)).mean((0, 2))
+    return np.roll(picture, -int(change.argmin()) - 1, axis=1)

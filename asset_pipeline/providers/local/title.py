@@ -1,0 +1,236 @@
+"""Lettering: a game's name as a logo, arched, outlined, with depth and an emblem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from asset_pipeline.imaging.arrays import Floats, Rgb
+from asset_pipeline.providers.local.brief import Brief
+from asset_pipeline.providers.local.mood import dyed
+from asset_pipeline.providers.local.painter import BACKGROUND, paint_entity
+from asset_pipeline.providers.local.palette import Ramp, adjust, to_oklch
+from asset_pipeline.providers.local.pixels import from_grid, limit_colours, to_grid
+from asset_pipeline.providers.local.sampling import blurred, depth_px, distance_px, resized, soft_step
+from asset_pipeline.providers.local.scene import paint_scene
+from asset_pipeline.providers.local.silhouette import invented_cover
+from asset_pipeline.providers.local.styles import STYLES
+from asset_pipeline.providers.local.subjects import names_something
+
+_WORKING_SIDE_PX = 1024
+_CELLS = 192  # logical pixels across pixel-art lettering
+_GLYPH_PX = 200  # letters are measured at this size before they are fitted
+_EMBLEM_ROOM = 0.22  # share of the height kept free above the letters
+_SHARE = 0.92  # of the picture's width or height that the logo fills
+
+
+def paint_title(brief: Brief, width_px: int, height_px: int) -> Floats:
+    """Letter the brief's quoted text, on off-white where it asks for a plain background, else over a scene.
+
+    Returns:
+        ``(height_px, width_px, 3)`` float32 sRGB in ``[0, 1]``.
+    """
+    scale = max(1.0, _WORKING_SIDE_PX / max(width_px, height_px))
+    width, height = round(width_px * scale), round(height_px * scale)
+    plain = brief.plain
+    canvas = (
+        np.full((height, width, 3), BACKGROUND, np.float32) if plain else _scene_behind(brief, width, height)
+    )
+    inside = _paint_logo(brief, canvas)
+    small = resized(canvas, width_px, height_px, cv2.INTER_AREA)
+    cover = (
+        resized(inside, width_px, height_px, cv2.INTER_AREA)
+        if plain
+        else np.ones((height_px, width_px), np.float32)
+    )
+    return _as_pixels(brief, small, cover) if brief.style.grid_cells else small
+
+
+def _scene_behind(brief: Brief, width: int, height: int) -> Floats:
+    """A scene a little darkened towards the middle, so that letters stand out."""
+    scene = paint_scene(
+        replace(brief, style=STYLES["cartoon"] if brief.style.grid_cells else brief.style), width, height
+    )
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    dimmed: Floats = scene * (1 - 0.30 * np.exp(-(x**2 * 0.8 + y**2 * 1.6)))[..., None]
+    return dimmed
+
+
+def _paint_logo(brief: Brief, canvas: Floats) -> Floats:
+    """Paint letters and, where there is room above, an emblem onto *canvas*; returns what they cover."""
+    height, width = canvas.shape[:2]
+    fill, edge = _colours(brief)
+    roomy = height > width * 0.34
+    letters, stroke_px = _letters(brief.lettering, width, height, _EMBLEM_ROOM if roomy else 0.05)
+    thick = max(3.0, stroke_px * 0.34)
+    rim = _widened(letters, thick)
+    depth_steps = (
+        (0,) if brief.style.geometric else np.linspace(0, max(2, thick * 0.85), 9).round().astype(int)
+    )
+    shadow = _filled(np.maximum.reduce([np.roll(rim, int(step), axis=0) for step in depth_steps]))
+    emblem = _stamp_emblem(brief, canvas, letters, edge.at(0.12)) if roomy else np.zeros_like(letters)
+    _lay(canvas, shadow, edge.at(0.12))
+    if not brief.style.geometric:
+        _lay(canvas, rim, edge.at(0.42))
+    _face(brief, canvas, letters, fill)
+    return np.maximum(shadow, emblem)
+
+
+def _face(brief: Brief, canvas: Floats, letters: Floats, fill: Ramp) -> None:
+    """Fill the letters: bright above, deep below, a split of light, a bevel."""
+    height = canvas.shape[0]
+    rows = np.flatnonzero(letters.max(1) > 0.5)
+    place = np.clip((np.arange(height, dtype=np.float32) - rows[0]) / max(1, rows[-1] - rows[0]), 0, 1)[
+        :, None
+    ]
+    depth = depth_px(letters)
+    thickest = max(2.0, float(depth.max()))
+    if brief.style.geometric:
+        _lay(canvas, letters, fill.at(0.5))
+        return
+    level = 0.74 - 0.34 * place + np.zeros_like(letters)
+    gradient = blurred(np.minimum(depth, thickest * 0.5), thickest * 0.08 + 0.6)
+    slope = cv2.Sobel(gradient, cv2.CV_32F, 0, 1, scale=1 / 8) + 0.5 * cv2.Sobel(
+        gradient, cv2.CV_32F, 1, 0, scale=1 / 8
+    )
+    level += slope * (0.16 if brief.style.bands else 0.22)
+    colours = fill.shade(level.astype(np.float32))
+    canvas += (colours - canvas) * letters[..., None]
+    gleam = (
+        letters
+        * soft_step(depth, thickest * 0.34, 2.0)
+        * soft_step(-np.asarray(_within_line(letters)), -0.40, 0.02)
+    )
+    _lay(canvas, gleam, np.ones(3, np.float32), 0.42)
+
+
+def _within_line(letters: Floats) -> Floats:
+    """How far down within its own glyph column a pixel is, ``[0, 1]``."""
+    inside = letters > 0.5
+    top = np.where(inside.any(0), inside.argmax(0), 0)
+    bottom = np.where(inside.any(0), letters.shape[0] - inside[::-1].argmax(0), 1)
+    rows = np.arange(letters.shape[0], dtype=np.float32)[:, None]
+    share: Floats = ((rows - top) / np.maximum(bottom - top, 1)).astype(np.float32)
+    return share
+
+
+def _colours(brief: Brief) -> tuple[Ramp, Ramp]:
+    """Colours of the letters and of their outline: as the words say, else bright on dark."""
+    edge = dyed(brief, "outline", "outlines", "border", "rim", "stroke")
+    named = dyed(brief, "letters", "lettering", "text", "logo", "title", "type", "font")
+    others = [colour for colour in brief.colours if colour != edge]
+    bright = sorted(brief.palette, key=lambda c: -sum(to_oklch(c)[:2]))[:2]
+    fill: Rgb = named or (others or bright or [(255, 200, 64)])[0]
+    return Ramp(fill), Ramp(edge or adjust(fill, light=-0.42, hue_deg=150))
+
+
+def _emblem_brief(brief: Brief) -> Brief:
+    """What the name is about, as a thing to paint; a star where it names nothing."""
+    words = tuple(brief.lettering.lower().split())
+    style = STYLES["cartoon"] if brief.style.grid_cells else brief.style
+    return replace(
+        brief, words=words if names_something(words) else ("star",), colours=(), role="", style=style
+    )
+
+
+def _stamp_emblem(brief: Brief, canvas: Floats, letters: Floats, edge: Floats) -> Floats:
+    """Paint the emblem behind the middle of the letters, standing out above them; returns what it covers."""
+    height, width = letters.shape
+    top = int(np.flatnonzero(letters.max(1) > 0.5)[0])
+    side = min(top, round(height * (_EMBLEM_ROOM + 0.12)))
+    upper, left = max(0, top - round(side * 0.84)), (width - side) // 2
+    about = _emblem_brief(brief)
+    cover = np.zeros(letters.shape, np.float32)
+    cover[upper : upper + side, left : left + side] = invented_cover(about, side, side)
+    outline = _widened(cover, max(3.0, side * 0.05))
+    _lay(canvas, outline, edge)
+    area, inside = (
+        canvas[upper : upper + side, left : left + side],
+        cover[upper : upper + side, left : left + side],
+    )
+    area += (paint_entity(about, inside) - area) * inside[..., None]
+    return outline
+
+
+def _widened(cover: Floats, by_px: float) -> Floats:
+    """Grow an area by *by_px* all around."""
+    outside = distance_px(cover < 0.5)
+    grown: Floats = np.clip(by_px - outside + 0.5, 0, 1).astype(np.float32)
+    return grown
+
+
+def _lay(canvas: Floats, cover: Floats, colour: Floats, opacity: float = 1.0) -> None:
+    canvas += (colour - canvas) * (cover * np.float32(opacity))[..., None]
+
+
+def _filled(cover: Floats) -> Floats:
+    """Fill holes, so that a cut-out logo keeps its counters."""
+    outside = cv2.copyMakeBorder((cover < 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    cv2.floodFill(outside, None, (0, 0), 2)
+    return np.where(outside[1:-1, 1:-1] == 1, np.float32(1), cover)
+
+
+def _letters(text: str, width: int, height: int, top: float) -> tuple[Floats, float]:
+    """Letter *text* as large as fits below *top*; returns coverage and the usual stroke width in pixels."""
+    lines, size = _fit(text, width * _SHARE, height * (0.93 - top) * _SHARE)
+    font = ImageFont.load_default(size)
+    bold_px = max(1, round(size * 0.028))
+    page = Image.new("L", (width, height))
+    line_px = size * 1.06
+    first = height * (top + 0.96) / 2 - line_px * len(lines) / 2
+    for number, line in enumerate(lines):
+        _set_line(page, line, font, first + line_px * (number + 0.5), bold_px)
+    return np.asarray(page, np.float32) / np.float32(255), size * 0.14 + bold_px
+
+
+def _set_line(
+    page: Image.Image,
+    line: str,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    middle_px: float,
+    bold_px: int,
+) -> None:
+    """Set one line along a shallow arc, each glyph leaning with it."""
+    spacing = bold_px * 1.6
+    widths = [font.getlength(glyph) + spacing for glyph in line]
+    total = sum(widths)
+    x = (page.width - total) / 2
+    rise_px = 0.055 * total
+    for glyph, wide in zip(line, widths, strict=True):
+        place = (x + wide / 2 - page.width / 2) / (total / 2)
+        side = int(wide * 2 + bold_px * 4 + rise_px + font.getlength("M") * 2)
+        tile = Image.new("L", (side, side))
+        ImageDraw.Draw(tile).text((side / 2, side / 2), glyph, 255, font, anchor="ms", stroke_width=bold_px)
+        lean = tile.rotate(-place * 5.5, Image.Resampling.BICUBIC)
+        baseline = middle_px + font.getlength("M") * 0.42 + rise_px * (place**2 - 0.4)
+        page.paste(255, (round(x + wide / 2 - side / 2), round(baseline - side / 2)), lean)
+        x += wide
+
+
+def _fit(text: str, wide_px: float, high_px: float) -> tuple[list[str], int]:
+    """Break *text* into the one to three lines that allow the largest letters."""
+    words = text.split() or [text]
+    measure = ImageFont.load_default(_GLYPH_PX)
+    best: tuple[float, list[str]] = (0.0, [text])
+    for count in range(1, min(3, len(words)) + 1):
+        for cuts in combinations(range(1, len(words)), count - 1):
+            bounds = (0, *cuts, len(words))
+            lines = [" ".join(words[a:b]) for a, b in pairwise(bounds)]
+            longest = max(measure.getlength(line) + len(line) * _GLYPH_PX * 0.05 for line in lines)
+            size = min(wide_px / longest * _GLYPH_PX, high_px / (count * 1.06 + 0.12))
+            if size > best[0]:
+                best = (size, lines)
+    return best[1], max(8, int(best[0]))
+
+
+def _as_pixels(brief: Brief, picture: Floats, cover: Floats) -> Floats:
+    height, width = cover.shape
+    cell = max(1, round(width / _CELLS))
+    inside = to_grid(cover, cell)
+    few = limit_colours(to_grid(picture, cell), inside, brief.palette, 0.03)
+    few[inside <= 0.5] = BACKGROUND
+    return from_grid(few, cell, width, height)

@@ -1,0 +1,66 @@
+"""The last step: pictures of the exact size and style, with what made them written into the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+
+from asset_pipeline.errors import ImageError
+from asset_pipeline.imaging.alpha import over
+from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.finish import finish_scene, finish_sprite
+from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.requests import wraps
+
+PNG_TEXT_KEY = "asset_pipeline"
+
+
+def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
+    """Bring *artwork* to what the spec asks for.
+
+    Raises:
+        ImageError: a picture cannot be decoded, or shows nothing.
+    """
+    pictures = [
+        _sized(spec, decode_image(image, what=f"{spec.game}/{spec.sprite}, picture {number}"))
+        for number, image in enumerate(artwork.images)
+    ]
+    layers = pictures if spec.kind == "parallax" else []
+    whole = over(layers) if layers else pictures[0]
+    if not whole[..., 3].any():
+        raise ImageError(f"{spec.game}/{spec.sprite}: nothing is visible after the background was removed")
+    note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True)}
+    return FinishedSprite(encode_png(whole, text=note), tuple(encode_png(layer, text=note) for layer in layers))
+
+
+def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
+    """Say what made the picture; the same for the same request, so that bytes repeat."""
+    return {
+        "game": spec.game,
+        "pack": spec.pack,
+        "sprite": spec.sprite,
+        "prompt": spec.prompt,
+        "seed": spec.seed,
+        "take": spec.take,
+        "made_by": [[receipt.operation, receipt.provider, receipt.model] for receipt in artwork.receipts],
+        "software": "asset_pipeline",
+    }
+
+
+def pixels_sha256(sprite: FinishedSprite) -> str:
+    """Hash everything a game would see, so that what depends on the sprite turns stale only when that changes."""
+    digest = hashlib.sha256()
+    for png in (sprite.picture, *sprite.layers):
+        digest.update(np.ascontiguousarray(decode_image(png, what="finished sprite")).tobytes())
+    return digest.hexdigest()
+
+
+def _sized(spec: SpriteSpec, rgba: Rgba) -> Rgba:
+    size = {"width_px": spec.width_px, "height_px": spec.height_px, "style": spec.style}
+    if spec.transparent:
+        return finish_sprite(rgba, **size)
+    return finish_scene(rgba, **size, wraps=wraps(spec))

@@ -1,0 +1,129 @@
+"""The ``asset-pipeline`` command, run as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
+
+CHECKOUT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-c", "from asset_pipeline.cli import main; main()"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    (tmp_path / "games").mkdir()
+    (tmp_path / "dagster.yaml").write_text((CHECKOUT / "dagster.yaml").read_text())
+    (tmp_path / "games" / "pond.yaml").write_text(POND)
+    (tmp_path / "games" / "lake.yaml").write_text(TWO_LOOKS)
+    return tmp_path
+
+
+def environment() -> dict[str, str]:
+    """The environment without what would point the command elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSET_PIPELINE", "DAGSTER"))}
+    return {**kept, "PYTHONPATH": str(CHECKOUT)}
+
+
+def run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=checkout, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "work" not in path.relative_to(folder).parts
+    }
+
+
+def test_good_games_are_told_so(checkout: Path) -> None:
+    done = run(checkout, "validate", "games")
+
+    assert done.returncode == 0
+    assert "ok      pond: 3 sprites" in done.stdout
+
+
+def test_a_mistake_gives_exit_code_1_with_file_and_line(checkout: Path) -> None:
+    (checkout / "games" / "pond.yaml").write_text(POND.replace("role: character", "rolle: character"))
+    done = run(checkout, "validate", "games/")
+
+    assert done.returncode == 1
+    assert "games/pond.yaml:8: sprites.frog" in done.stdout
+    assert "role" in done.stdout
+
+
+def test_an_unknown_game_or_sprite_is_one_line_not_a_traceback(checkout: Path) -> None:
+    for arguments, word in ((["materialize", "pnod"], "pond"), (["materialize", "pond", "--sprite", "frgo"], "frog")):
+        done = run(checkout, *arguments)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert word in done.stderr
+
+
+def test_a_game_is_made_whole_and_nothing_is_written_outside_local(checkout: Path) -> None:
+    before = {path for path in checkout.iterdir() if path.name != ".local"}
+    done = run(checkout, "materialize", "pond")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "pond: 5 assets" in done.stdout
+    assert {path for path in checkout.iterdir() if path.name != ".local"} == before
+    catalog = json.loads((checkout / ".local/store/pond/catalog.json").read_text())
+    assert catalog["missing"] == []
+
+
+def test_a_run_killed_in_the_middle_leaves_nothing_half_written_and_a_rerun_completes(checkout: Path) -> None:
+    """Somebody's laptop always loses power."""
+    store = checkout / ".local" / "store"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(
+        [*COMMAND, "materialize", "lake"], cwd=checkout, env=environment(), start_new_session=True, **quiet
+    )
+    deadline = time.monotonic() + 60
+    while not list(store.glob("blobs/*/*")) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+    for path in store.rglob("*.png"):
+        if ".tmp" not in path.parts:
+            decode_image(path.read_bytes(), what=str(path))
+    done = run(checkout, "materialize", "lake")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads((store / "lake/night/catalog.json").read_text())["missing"] == []
+
+
+def test_making_a_game_twice_writes_the_same_bytes(checkout: Path) -> None:
+    run(checkout, "materialize", "pond")
+    first = files(checkout / ".local/store")
+    run(checkout, "materialize", "pond")
+
+    assert files(checkout / ".local/store") == first
+    assert first
+
+
+def test_a_wrong_environment_is_one_message(checkout: Path) -> None:
+    (checkout / ".env").write_text("IMAGE_GENERATION_PROVIDER=midjourney\n")
+    done = run(checkout, "materialize", "pond")
+
+    assert done.returncode == 1
+    assert "IMAGE_GENERATION_PROVIDER: 'midjourney' is not one of local | scenario" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_backfill_without_a_server_says_how_to_start_one(checkout: Path) -> None:
+    done = run(checkout, "backfill", "pond", "--url", "http://127.0.0.1:9")
+
+    assert done.returncode == 1
+    assert "make dev" in done.stderr

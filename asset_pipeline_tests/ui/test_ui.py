@@ -1,0 +1,165 @@
+"""A person at the real Dagster UI, in a real browser: finds a game, sees it, makes it, lets it make itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
+from asset_pipeline_tests.servers import ROOT, ask, free_port, served
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+)
+PATIENCE_MS = 60_000
+
+pytestmark = [
+    pytest.mark.skipif(
+        not CHROMIUM.exists() and not os.environ.get("CI"), reason="Chromium is not installed; scripts/get-test-servers"
+    ),
+    pytest.mark.timeout(300),
+]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A running ``asset-pipeline dev`` and a browser at it."""
+
+    url: str
+    page: Page
+
+    def go(self, path: str) -> Page:
+        self.page.goto(f"{self.url}/{path}")
+        return self.page
+
+    def until_made(self, asset: str, count: int) -> None:
+        """Wait until *asset* (``game/name``) has been made *count* times, or its run failed."""
+        query = "query($key: AssetKeyInput!) { assetOrError(assetKey: $key) { ... on Asset { assetMaterializations { runId } } } }"
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            found = ask(self.url, query, {"key": {"path": asset.split("/")}})["assetOrError"]
+            if len(found.get("assetMaterializations", [])) >= count:
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"{asset} was not made {count} times: {self.runs()}")
+
+    def runs(self) -> list[dict[str, Any]]:
+        answer = ask(self.url, "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }")
+        results: list[dict[str, Any]] = answer["runsOrError"]["results"]
+        return results
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "games").mkdir()
+    for name in ("dagster.yaml", "workspace.yaml"):
+        (folder / name).write_text((ROOT / name).read_text())
+    (folder / "games/pond.yaml").write_text(POND.replace("sprites:", 'regenerate: "0 3 * * 1"\nsprites:'))
+    (folder / "games/lake.yaml").write_text(TWO_LOOKS)
+    (folder / "games/swamp.yaml").write_text("id: swamp\ntitel: Swamp\n")
+    port, pictures = free_port(), free_port()
+    command = [sys.executable, "-c", "from asset_pipeline.cli import main; main()", "dev", "--port", str(port)]
+    more = {"ASSET_PIPELINE_PUBLIC_BASE_URL": f"http://127.0.0.1:{pictures}"}
+    with served(command, folder, f"http://127.0.0.1:{port}", **more), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS.split())
+        page = browser.new_page(viewport={"width": 1500, "height": 1200})
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        yield Opened(f"http://127.0.0.1:{port}", page)
+        browser.close()
+
+
+def decoded_pictures(page: Page) -> list[tuple[int, int]]:
+    """Return the natural size of every picture on the page that the browser really decoded."""
+    sizes: list[list[int]] = page.evaluate(
+        "() => [...document.images].filter(i => i.complete && i.naturalWidth > 0)"
+        ".map(i => [i.naturalWidth, i.naturalHeight])"
+    )
+    return [(width, height) for width, height in sizes]
+
+
+def test_a_person_makes_a_sprite_and_sees_its_picture(opened: Opened) -> None:
+    page = opened.go("assets/pond/frog")
+    page.get_by_role("button", name="Materialize", exact=True).click()
+    opened.until_made("pond/frog", 1)
+
+    page = opened.go("assets/pond/frog")
+    expect(page.get_by_text("preview", exact=True)).to_be_visible()
+    page.wait_for_function("() => [...document.images].filter(i => i.naturalWidth >= 40).length >= 3")
+    sizes = decoded_pictures(page)
+    assert len([size for size in sizes if min(size) >= 40]) >= 3, "preview, thumbnail and newest image"
+    expect(page.get_by_text("cost_usd", exact=True)).to_be_visible()
+
+
+def test_a_person_finds_a_game_and_its_sprites(opened: Opened) -> None:
+    page = opened.go("locations/asset_pipeline/asset-groups/pond")
+
+    for name in ("frog", "reed", "sky", "contact_sheet", "catalog"):
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+
+
+def test_a_broken_game_is_in_the_ui_with_its_mistake(opened: Opened) -> None:
+    page = opened.go("assets/swamp/broken")
+
+    expect(page.get_by_text(re.compile("swamp.yaml:2: titel"))).to_be_visible()
+
+
+def test_a_person_backfills_every_pack_of_a_game(opened: Opened) -> None:
+    """One run a pack, never one a sprite."""
+    page = opened.go("locations/asset_pipeline/asset-groups/lake")
+    page.get_by_role("button", name="Materialize all").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="All", exact=True).click()
+    dialog.get_by_role("button", name="Launch backfill").click()
+    opened.until_made("lake/catalog", 2)
+
+    packs = sorted(
+        tag["value"] for run in opened.runs() for tag in run["tags"] if tag["key"] == "dagster/partition"
+    )
+    assert packs == ["day", "night"]
+    page = opened.go("assets/lake/contact_sheet?partition=day")
+    page.wait_for_function("() => [...document.images].some(i => i.naturalWidth > 1000)")
+
+
+def test_the_command_backfills_a_game_without_packs_in_one_run(opened: Opened) -> None:
+    from asset_pipeline.defs.backfill import launch_backfill
+
+    before = len(opened.runs())
+    told = launch_backfill(opened.url, "pond", take=3)
+    opened.until_made("pond/catalog", 1)
+
+    assert "one run" in told
+    assert len(opened.runs()) == before + 1
+    page = opened.go("runs/?view=backfills")
+    expect(page.get_by_text("pond").first).to_be_visible()
+
+
+def test_a_person_switches_a_schedule_on(opened: Opened) -> None:
+    page = opened.go("locations/asset_pipeline/schedules/regenerate_pond")
+    switch = page.locator("input[type=checkbox]").first
+    switch.wait_for(state="attached")
+    # The input itself is hidden; a person clicks what is drawn around it.
+    x, y = switch.evaluate("e => { const b = e.parentElement.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] }")
+    page.mouse.click(x, y)
+    query = "{ schedulesOrError(repositorySelector: {repositoryLocationName: \"asset_pipeline\", repositoryName: \"__repository__\"}) { ... on Schedules { results { name scheduleState { status } } } } }"
+
+    deadline = time.monotonic() + 20
+    status = ""
+    while status != "RUNNING" and time.monotonic() < deadline:
+        [schedule] = ask(opened.url, query)["schedulesOrError"]["results"]
+        status = schedule["scheduleState"]["status"]
+        time.sleep(0.3)
+    assert status == "RUNNING"
