@@ -69,7 +69,9 @@ def schema() -> None:
 @click.argument("game")
 @click.option("--sprite", "sprites", multiple=True, help="Only this sprite; may be repeated.")
 @click.option("--pack", "packs", multiple=True, help="Only this pack; may be repeated. Default: all packs.")
-@click.option("--take", type=click.IntRange(min=0), help="Roll the dice anew: another number, another picture.")
+@click.option(
+    "--take", type=click.IntRange(min=0), help="Roll the dice anew: another number, another picture."
+)
 @_plain_errors
 def materialize(game: str, sprites: tuple[str, ...], packs: tuple[str, ...], take: int | None) -> None:
     """Make GAME's sprites here and now, without a server; the UI shows them afterwards."""
@@ -87,7 +89,9 @@ def materialize(game: str, sprites: tuple[str, ...], packs: tuple[str, ...], tak
 @main.command()
 @click.argument("game")
 @click.option("--pack", "packs", multiple=True, help="Only this pack; may be repeated. Default: all packs.")
-@click.option("--take", type=click.IntRange(min=0), help="Roll the dice anew: another number, another picture.")
+@click.option(
+    "--take", type=click.IntRange(min=0), help="Roll the dice anew: another number, another picture."
+)
 @click.option("--url", default=WEBSERVER_URL, show_default=True, help="The Dagster webserver.")
 @_plain_errors
 def backfill(game: str, packs: tuple[str, ...], take: int | None, url: str) -> None:
@@ -113,7 +117,18 @@ def dev(port: int) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(serve_folder(folder, base.port or 80))
         click.echo(f"The UI comes up at http://127.0.0.1:{port} in a few seconds; Ctrl-C ends it.")
-        command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "dagster",
+            "dev",
+            "-w",
+            "workspace.yaml",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+        ]
         try:
             sys.exit(subprocess.call(command))  # noqa: S603 - our own interpreter and arguments
         except KeyboardInterrupt:
@@ -130,7 +145,9 @@ def _dagster_home() -> None:
         return
     configured = Path.cwd() / "dagster.yaml"
     if not configured.is_file():
-        raise ConfigError(f"there is no dagster.yaml in {Path.cwd()}; run this in the checkout, or set DAGSTER_HOME")
+        raise ConfigError(
+            f"there is no dagster.yaml in {Path.cwd()}; run this in the checkout, or set DAGSTER_HOME"
+        )
     home = Path.cwd() / ".local" / "dagster_home"
     home.mkdir(parents=True, exist_ok=True)
     link = home / "dagster.yaml"

@@ -21,9 +21,11 @@ from asset_pipeline.defs.resources import RouterResource, StoreResource
 from asset_pipeline.manifest.load import load_games
 from asset_pipeline.settings import Settings
 
+EVERYTHING = Needed()
+
 
 def build_defs(
-    settings: Settings, *, needed: Needed = Needed(), resources: Mapping[str, Any] | None = None
+    settings: Settings, *, needed: Needed = EVERYTHING, resources: Mapping[str, Any] | None = None
 ) -> dg.Definitions:
     """Build everything Dagster needs to know.
 

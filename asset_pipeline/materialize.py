@@ -27,7 +27,12 @@ class Outcome:
 
 
 def materialize_game(
-    settings: Settings, game: str, *, sprites: Sequence[str] = (), packs: Sequence[str] = (), take: int | None = None
+    settings: Settings,
+    game: str,
+    *,
+    sprites: Sequence[str] = (),
+    packs: Sequence[str] = (),
+    take: int | None = None,
 ) -> Iterator[Outcome]:
     """Make *game*, one run a pack, on the instance of ``DAGSTER_HOME``.
 
@@ -76,7 +81,9 @@ def job_of(game: str) -> dg.JobDefinition:
 
 def _require(what: str, asked: Sequence[str], known: Sequence[str]) -> None:
     if unknown := [name for name in asked if name not in known]:
-        raise ConfigError(f"there is no {what} called {', '.join(unknown)}; there is {', '.join(known) or 'none'}")
+        raise ConfigError(
+            f"there is no {what} called {', '.join(unknown)}; there is {', '.join(known) or 'none'}"
+        )
 
 
 def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack: str | None) -> Outcome:
@@ -89,4 +96,7 @@ def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack:
         for event in result.get_step_failure_events()
         if event.step_failure_data.error is not None
     ]
-    return Outcome("\n".join([f"{game}{' ' + pack if pack else ''}: {made} assets made, and these failed", *failures]), ok=False)
+    return Outcome(
+        "\n".join([f"{game}{' ' + pack if pack else ''}: {made} assets made, and these failed", *failures]),
+        ok=False,
+    )

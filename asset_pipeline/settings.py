@@ -37,14 +37,22 @@ class Variable:
 VARIABLES: tuple[Variable, ...] = (
     Variable("ASSET_PIPELINE_ENV", "local", "Which environment this is: local, staging or production."),
     Variable("ASSET_PIPELINE_GAMES_DIR", "games", "Folder of the games' YAML files."),
-    Variable("ASSET_PIPELINE_GAMES", "*", "Which games to load: file names without .yaml, as globs, by comma."),
+    Variable(
+        "ASSET_PIPELINE_GAMES", "*", "Which games to load: file names without .yaml, as globs, by comma."
+    ),
     Variable("ASSET_PIPELINE_STORE", ".local/store", "Where pictures go: a folder, or s3://bucket/prefix."),
-    Variable("ASSET_PIPELINE_PUBLIC_BASE_URL", "https://art.example.com", "Where a browser can read the store."),
+    Variable(
+        "ASSET_PIPELINE_PUBLIC_BASE_URL", "https://art.example.com", "Where a browser can read the store."
+    ),
     Variable("ASSET_PIPELINE_MAX_CONCURRENT", "32", "Steps of one run side by side; most of them only wait."),
     Variable("ASSET_PIPELINE_S3_ENDPOINT_URL", "https://s3.example.com", "S3 server; leave out for AWS."),
     Variable("ASSET_PIPELINE_S3_REGION", "us-east-1", "Region of the bucket; R2 wants auto."),
-    Variable("ASSET_PIPELINE_S3_PATH_STYLE", "true", "Bucket in the path (MinIO, Ceph), not in the host name."),
-    Variable("ASSET_PIPELINE_S3_CHECKSUMS", "when_required", "when_supported on AWS, when_required elsewhere."),
+    Variable(
+        "ASSET_PIPELINE_S3_PATH_STYLE", "true", "Bucket in the path (MinIO, Ceph), not in the host name."
+    ),
+    Variable(
+        "ASSET_PIPELINE_S3_CHECKSUMS", "when_required", "when_supported on AWS, when_required elsewhere."
+    ),
     Variable("ASSET_PIPELINE_S3_PRESIGN_SECONDS", "3600", "Life of links into a private bucket, in seconds."),
     Variable("AWS_ACCESS_KEY_ID", "AKEXAMPLE", "Key of the S3 store.", secret=True),
     Variable("AWS_SECRET_ACCESS_KEY", "change-me", "Secret of the S3 store.", secret=True),
@@ -115,7 +123,11 @@ class Settings(_Frozen):
     @property
     def store_folder(self) -> Path | None:
         """The folder the store is in, or ``None`` where it is a bucket."""
-        return Path(unquote(self.store_url.removeprefix("file://"))) if self.store_url.startswith("file://") else None
+        return (
+            Path(unquote(self.store_url.removeprefix("file://")))
+            if self.store_url.startswith("file://")
+            else None
+        )
 
 
 REQUIRED_BY_PROVIDER: Mapping[ProviderName, tuple[str, ...]] = {
@@ -183,7 +195,7 @@ class _Reader:
             access_key_id=None if key is None else SecretStr(key),
             secret_access_key=None if secret is None else SecretStr(secret),
             path_style=self._choice("ASSET_PIPELINE_S3_PATH_STYLE", ("true", "false"), "true") == "true",
-            checksums=checksums,
+            checksums="when_supported" if checksums == "when_supported" else "when_required",
             presign_seconds=self._whole("ASSET_PIPELINE_S3_PRESIGN_SECONDS", 3600, 60, 604_800),
         )
 

@@ -39,7 +39,12 @@ def served(command: Sequence[str], folder: Path, url: str, **more: str) -> Itera
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=folder, env=environment(folder, **more), stdout=out, stderr=out, start_new_session=True
+            command,
+            cwd=folder,
+            env=environment(folder, **more),
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
         try:
             _wait_for(process, url, log)
@@ -53,7 +58,7 @@ def served(command: Sequence[str], folder: Path, url: str, **more: str) -> Itera
                 process.wait()
 
 
-def webserver(folder: Path, port: int) -> list[str]:
+def webserver(port: int) -> list[str]:
     """Return the command for a webserver without a daemon."""
     where = ["-h", "127.0.0.1", "-p", str(port), "-m", "asset_pipeline.definitions"]
     return [sys.executable, "-m", "dagster_webserver", *where]

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
+from asset_pipeline_tests.servers import environment
 
 CHECKOUT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-c", "from asset_pipeline.cli import main; main()"]
@@ -28,15 +30,11 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def environment() -> dict[str, str]:
-    """The environment without what would point the command elsewhere."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSET_PIPELINE", "DAGSTER"))}
-    return {**kept, "PYTHONPATH": str(CHECKOUT)}
-
-
-def run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(checkout: Path, *arguments: str, keep: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run the command in *checkout*; of the variables that would point it elsewhere it sees those in *keep*."""
+    env = environment(checkout, **{name: os.environ[name] for name in keep})
     return subprocess.run(
-        [*COMMAND, *arguments], cwd=checkout, env=environment(), capture_output=True, text=True, check=False
+        [*COMMAND, *arguments], cwd=checkout, env=env, capture_output=True, text=True, check=False
     )
 
 
@@ -65,7 +63,10 @@ def test_a_mistake_gives_exit_code_1_with_file_and_line(checkout: Path) -> None:
 
 
 def test_an_unknown_game_or_sprite_is_one_line_not_a_traceback(checkout: Path) -> None:
-    for arguments, word in ((["materialize", "pnod"], "pond"), (["materialize", "pond", "--sprite", "frgo"], "frog")):
+    for arguments, word in (
+        (["materialize", "pnod"], "pond"),
+        (["materialize", "pond", "--sprite", "frgo"], "frog"),
+    ):
         done = run(checkout, *arguments)
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
@@ -86,9 +87,13 @@ def test_a_game_is_made_whole_and_nothing_is_written_outside_local(checkout: Pat
 def test_a_run_killed_in_the_middle_leaves_nothing_half_written_and_a_rerun_completes(checkout: Path) -> None:
     """Somebody's laptop always loses power."""
     store = checkout / ".local" / "store"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(
-        [*COMMAND, "materialize", "lake"], cwd=checkout, env=environment(), start_new_session=True, **quiet
+        [*COMMAND, "materialize", "lake"],
+        cwd=checkout,
+        env=environment(checkout),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
     while not list(store.glob("blobs/*/*")) and process.poll() is None and time.monotonic() < deadline:
@@ -127,3 +132,16 @@ def test_a_backfill_without_a_server_says_how_to_start_one(checkout: Path) -> No
 
     assert done.returncode == 1
     assert "make dev" in done.stderr
+
+
+def test_a_store_that_cannot_be_written_fails_before_the_first_step_and_says_what_to_do(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding out after the pictures were paid for would be too late."""
+    (checkout / "taken").write_text("a file where the folder should be")
+    monkeypatch.setenv("ASSET_PIPELINE_STORE", str(checkout / "taken"))
+    done = run(checkout, "materialize", "pond", keep=("ASSET_PIPELINE_STORE",))
+
+    assert done.returncode == 1
+    assert "taken" in done.stdout + done.stderr
+    assert "STEP_START" not in done.stdout + done.stderr

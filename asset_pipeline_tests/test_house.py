@@ -78,16 +78,19 @@ def test_importing_everything_reads_no_environment_and_writes_nothing(tmp_path: 
     ]
     code = (
         "import os, sys\n"
-        "import dagster, boto3, cv2, PIL.Image, httpx, click, dotenv\n"
+        "import dagster, boto3, cv2, PIL.Image, httpx\n"
         "seen = []\n"
         "real = os.environ.__class__.__getitem__\n"
         "def spy(self, key):\n"
-        "    if key.startswith(('ASSET_PIPELINE', 'AWS_ACCESS', 'AWS_SECRET', 'RUNPOD', 'SCENARIO', 'IMAGE_')): seen.append(key)\n"
+        "    if key.startswith(('ASSET_PIPELINE', 'AWS_ACCESS', 'AWS_SECRET', 'RUNPOD', 'SCENARIO', 'IMAGE_')):\n"
+        "        seen.append(key)\n"
         "    return real(self, key)\n"
         "os.environ.__class__.__getitem__ = spy\n"
         f"for name in {names!r}: __import__(name)\n"
         "assert not seen, seen\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -54,14 +54,19 @@ def test_every_wrong_variable_is_named_at_once_with_choices_and_an_example() -> 
 
     message = str(raised.value)
     assert len(message.splitlines()) == 6
-    assert "ASSET_PIPELINE_ENV: 'prod' is not one of local | staging | production; for example ASSET_PIPELINE_ENV=local" in message
+    assert (
+        "ASSET_PIPELINE_ENV: 'prod' is not one of local | staging | production; for example ASSET_PIPELINE_ENV=local"
+        in message
+    )
     assert "local | scenario | runpod | comfyui" in message
     assert "the nearest is ASSET_PIPELINE_STORE" in message
 
 
 def test_secrets_are_in_no_print_of_the_settings() -> None:
     """Settings end up in logs and tracebacks sooner or later."""
-    settings = read(RUNPOD_API_KEY="planted-1", AWS_SECRET_ACCESS_KEY="planted-2", AWS_ACCESS_KEY_ID="planted-3")
+    settings = read(
+        RUNPOD_API_KEY="planted-1", AWS_SECRET_ACCESS_KEY="planted-2", AWS_ACCESS_KEY_ID="planted-3"
+    )
 
     assert "planted" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
@@ -69,7 +74,9 @@ def test_secrets_are_in_no_print_of_the_settings() -> None:
 def test_a_provider_without_its_secret_says_which_and_how_to_set_it() -> None:
     message = missing_for("runpod", read()) or ""
 
-    assert message.startswith("runpod cannot be used: RUNPOD_API_KEY and RUNPOD_FLUX_ENDPOINT_ID are not set.")
+    assert message.startswith(
+        "runpod cannot be used: RUNPOD_API_KEY and RUNPOD_FLUX_ENDPOINT_ID are not set."
+    )
     assert "RUNPOD_API_KEY=" in message
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import dagster as dg
 
-from asset_pipeline.defs.jobs import Job, job_name
+from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition
+from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline.defs.staleness import Place, by_pack, made_versions, stale, wanted_versions
 from asset_pipeline.manifest.game import Game
@@ -54,7 +55,7 @@ def _schedule(game: Game) -> dg.ScheduleDefinition:
     )
 
 
-def stale_sensor(games: Sequence[Game], jobs: Sequence[Job]) -> dg.SensorDefinition:
+def stale_sensor(games: Sequence[Game], jobs: Sequence[UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
     """Return the sensor that makes stale sprites again as soon as it sees them; never one that was not made before.
 
     Args:
@@ -76,7 +77,9 @@ def stale_sensor(games: Sequence[Game], jobs: Sequence[Job]) -> dg.SensorDefinit
 
 
 def _or_skip(requests: Sequence[dg.RunRequest]) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    yield from requests or [dg.SkipReason("nothing is stale")]
+    yield from requests
+    if not requests:
+        yield dg.SkipReason("nothing is stale")
 
 
 def _stale_runs(instance: dg.DagsterInstance, game: Game) -> list[dg.RunRequest]:
@@ -85,7 +88,8 @@ def _stale_runs(instance: dg.DagsterInstance, game: Game) -> list[dg.RunRequest]
     places = stale(wanted, made_versions(instance, game, wanted))
     return [
         dg.RunRequest(
-            run_key=f"{game.id}/{pack}:" + ",".join(f"{name}={wanted[Place(pack, name)]}" for name in sprites),
+            run_key=f"{game.id}/{pack}:"
+            + ",".join(f"{name}={wanted[Place(pack, name)]}" for name in sprites),
             job_name=job_name(game.id),
             partition_key=pack or None,
             asset_selection=[dg.AssetKey([game.id, name]) for name in (*sprites, "contact_sheet", "catalog")],

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from asset_pipeline.defs.sprites import BUILT_KINDS, KIND_TAG
 from asset_pipeline.defs.specs import TAKE_TAG
+from asset_pipeline.defs.sprites import BUILT_KINDS, KIND_TAG
 from asset_pipeline.errors import AssetPipelineError, ConfigError
 
 _ASSETS = """
@@ -51,7 +51,9 @@ def launch_backfill(url: str, game: str, *, packs: Sequence[str] = (), take: int
         nodes = _nodes(_ask(http, _ASSETS, {})["assetNodes"], game, url)
         all_packs = sorted({key for node in nodes for key in node["partitionKeys"]})
         if unknown := sorted(set(packs) - set(all_packs)):
-            raise ConfigError(f"{game} has no pack {', '.join(unknown)}; it has {', '.join(all_packs) or 'none'}")
+            raise ConfigError(
+                f"{game} has no pack {', '.join(unknown)}; it has {', '.join(all_packs) or 'none'}"
+            )
         params: dict[str, Any] = {
             "assetSelection": [{"path": node["assetKey"]["path"]} for node in nodes],
             "title": f"{game} {' '.join(packs)}".strip(),
@@ -60,7 +62,9 @@ def launch_backfill(url: str, game: str, *, packs: Sequence[str] = (), take: int
         }
         answer = _ask(http, _LAUNCH, {"params": params})["launchPartitionBackfill"]
     if "backfillId" not in answer:
-        raise BackfillRefused(f"Dagster refused the backfill of {game}: {answer.get('message', answer['__typename'])}")
+        raise BackfillRefused(
+            f"Dagster refused the backfill of {game}: {answer.get('message', answer['__typename'])}"
+        )
     runs = f"one run for each of {', '.join(packs or all_packs)}" if all_packs else "one run"
     return f"backfill {answer['backfillId']} of {game}: {len(nodes)} assets, {runs}; see {url}/runs/?view=backfills"
 
@@ -84,7 +88,9 @@ def _ask(http: httpx.Client, query: str, variables: dict[str, Any]) -> dict[str,
         response.raise_for_status()
         body: dict[str, Any] = response.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise ConfigError(f"no Dagster answers at {http.base_url}: {error}; start it with make dev, or name it with --url") from error
+        raise ConfigError(
+            f"no Dagster answers at {http.base_url}: {error}; start it with make dev, or name it with --url"
+        ) from error
     if errors := body.get("errors"):
         raise BackfillRefused(f"Dagster answered with an error: {errors[0].get('message', errors[0])}")
     data: dict[str, Any] = body["data"]

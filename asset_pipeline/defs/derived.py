@@ -1,7 +1,7 @@
 """What a game's sprites become together: the contact sheet for people, the catalog for the game."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,32 +23,36 @@ from asset_pipeline.storage.store import Store
 
 def derived_assets(game: Game) -> list[dg.AssetsDefinition]:
     """Build the game's ``contact_sheet`` and ``catalog``; both wait for every sprite that this version can draw."""
-    common: Mapping[str, Any] = {
-        "group_name": game.id,
-        "partitions_def": packs_of(game),
-        "deps": [dg.AssetKey([game.id, name]) for name, s in game.sprites.items() if s.kind in BUILT_KINDS],
-        "owners": list(game.owners),
-    }
+    about_sheet = f"All sprites of {game.title} on one labelled picture."
+    about_catalog = f"The JSON that {game.title} reads to find, place and trust its sprites."
+    return [
+        _derived(game, "contact_sheet", "png", about_sheet, _contact_sheet),
+        _derived(game, "catalog", "json", about_catalog, _catalog),
+    ]
 
+
+def _derived(
+    game: Game,
+    name: str,
+    kind: str,
+    description: str,
+    make: Callable[[Game, str | None, Store], dg.MaterializeResult[None]],
+) -> dg.AssetsDefinition:
     @dg.asset(
-        key=[game.id, "contact_sheet"],
-        description=f"All sprites of {game.title} on one labelled picture.",
-        kinds={"png"},
-        **common,
+        key=[game.id, name],
+        description=description,
+        kinds={kind},
+        group_name=game.id,
+        partitions_def=packs_of(game),
+        deps=[dg.AssetKey([game.id, n]) for n, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS],
+        owners=list(game.owners),
     )
-    def contact_sheet_asset(context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]) -> dg.MaterializeResult:
-        return _contact_sheet(game, _pack(context), store)
+    def derived(
+        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
+    ) -> dg.MaterializeResult[None]:
+        return make(game, _pack(context), store)
 
-    @dg.asset(
-        key=[game.id, "catalog"],
-        description=f"The JSON that {game.title} reads to find, place and trust its sprites.",
-        kinds={"json"},
-        **common,
-    )
-    def catalog_asset(context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]) -> dg.MaterializeResult:
-        return _catalog(game, _pack(context), store)
-
-    return [contact_sheet_asset, catalog_asset]
+    return derived
 
 
 def _pack(context: dg.AssetExecutionContext) -> str | None:
@@ -72,7 +76,7 @@ def _stored(specs: list[SpriteSpec], store: Store) -> dict[str, bytes | None]:
         return dict(zip((spec.sprite for spec in specs), pool.map(read, specs), strict=True))
 
 
-def _contact_sheet(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult:
+def _contact_sheet(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult[None]:
     specs = _specs(game, pack)
     stored = _stored(specs, store)
     tiles = []
@@ -80,17 +84,25 @@ def _contact_sheet(game: Game, pack: str | None, store: Store) -> dg.Materialize
         png = stored[spec.sprite]
         rgba = None if png is None else decode_image(png, what=spec.sprite)
         tiles.append(tile_of(spec.sprite, f"{spec.kind} · {spec.width_px} x {spec.height_px}", rgba))
-    subtitle = " · ".join(part for part in (f"{game.id}", pack and f"pack {pack}", f"{len(tiles)} sprites") if part)
+    subtitle = " · ".join(
+        part for part in (f"{game.id}", pack and f"pack {pack}", f"{len(tiles)} sprites") if part
+    )
     sheet = contact_sheet(game.title, subtitle, tiles)
     key = keys.sprite_key(game.id, pack, "contact_sheet")
-    return _published(store, key, encode_png(sheet), "image/png", {
-        "preview": dg.MetadataValue.md(inline_markdown(sheet, "contact sheet")),
-        "sprites": len(tiles),
-        "missing": sum(tile.rgba is None for tile in tiles),
-    })
+    return _published(
+        store,
+        key,
+        encode_png(sheet),
+        "image/png",
+        {
+            "preview": dg.MetadataValue.md(inline_markdown(sheet, "contact sheet")),
+            "sprites": len(tiles),
+            "missing": sum(tile.rgba is None for tile in tiles),
+        },
+    )
 
 
-def _catalog(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult:
+def _catalog(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult[None]:
     specs = _specs(game, pack)
     stored = _stored(specs, store)
     entries = {}
@@ -104,15 +116,17 @@ def _catalog(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult
     document = catalog(game.id, game.title, pack, entries, missing)
     data = json.dumps(document, indent=2, ensure_ascii=False).encode()
     key = keys.sprite_key(game.id, pack, "catalog").removesuffix(".png") + ".json"
-    return _published(store, key, data, "application/json", {"sprites": len(entries), "missing": ", ".join(missing)})
+    return _published(
+        store, key, data, "application/json", {"sprites": len(entries), "missing": ", ".join(missing)}
+    )
 
 
 def _published(
     store: Store, key: str, data: bytes, content_type: str, metadata: Mapping[str, Any]
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     stored = publish(store, key, data, content_type=content_type)
     url = store.browser_url(key)
-    shown = {} if url is None else {"url": dg.MetadataValue.url(url)}
+    shown: dict[str, dg.MetadataValue] = {} if url is None else {"url": dg.MetadataValue.url(url)}
     if url is not None and content_type == "image/png":
         shown["picture"] = dg.MetadataValue.md(f"[![{key}]({url})]({url})")
     return dg.MaterializeResult(

@@ -4,12 +4,12 @@ import json
 
 import dagster as dg
 
-from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.defs.specs import asset_of
 from asset_pipeline.errors import StoreError
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.imaging.thumbnail import thumbnail
 from asset_pipeline.providers.operations import Receipt
+from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.blobs import publish, put_blob
 from asset_pipeline.storage.store import Store
@@ -31,9 +31,7 @@ class ArtworkIOManager(dg.ConfigurableIOManager):
             "blobs": [put_blob(self.store, image) for image in obj.images],
             "receipts": [receipt.model_dump(mode="json") for receipt in obj.receipts],
         }
-        self.store.put(
-            _work_key(context), json.dumps(record).encode(), content_type="application/json"
-        )
+        self.store.put(_work_key(context), json.dumps(record).encode(), content_type="application/json")
 
     def load_input(self, context: dg.InputContext) -> Artwork:
         """Read back what the upstream op returned."""
@@ -80,7 +78,10 @@ def links(store: Store, *, picture: str, small: str) -> dict[str, dg.MetadataVal
     url, small_url = store.browser_url(picture), store.browser_url(small)
     if url is None or small_url is None:
         return {}
-    return {"thumbnail": dg.MetadataValue.md(f"[![{picture}]({small_url})]({url})"), "url": dg.MetadataValue.url(url)}
+    return {
+        "thumbnail": dg.MetadataValue.md(f"[![{picture}]({small_url})]({url})"),
+        "url": dg.MetadataValue.url(url),
+    }
 
 
 def _work_key(context: dg.OutputContext) -> str:

@@ -45,7 +45,8 @@ def kind_jobs(games: Sequence[Game], needed: Needed) -> list[Job]:
         dg.define_asset_job(
             name="__".join([f"kind_{kind}", *packs]),
             selection=dg.AssetSelection.assets(*keys),
-            description=f"Makes every {kind} of the games " + (f"with the packs {', '.join(packs)}." if packs else "without packs."),
+            description=f"Makes every {kind} of the games "
+            + (f"with the packs {', '.join(packs)}." if packs else "without packs."),
         )
         for (kind, packs), keys in sorted(found.items())
     ]

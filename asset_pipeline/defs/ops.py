@@ -11,12 +11,12 @@ from pathlib import Path
 
 import dagster as dg
 
-from asset_pipeline.sprites import finishing, guides, requests
-from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.defs.metadata import sprite_metadata
 from asset_pipeline.defs.specs import manifest_version, spec_of
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.providers.routing import Router
+from asset_pipeline.sprites import finishing, guides, requests
+from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 
 WORK_TAG = "asset_pipeline/work"  # the executor limits steps with this tag to the machine's cores
 PROVIDER_TAG = "asset_pipeline/provider"
@@ -58,7 +58,9 @@ def ops_of(provider: str) -> ProviderOps:
 
     return ProviderOps(
         generate=op("generate", _generate, "Draw the picture from words alone."),
-        generate_over_guide=op("generate_over_guide", _generate_over_guide, "Draw the picture over the guide."),
+        generate_over_guide=op(
+            "generate_over_guide", _generate_over_guide, "Draw the picture over the guide."
+        ),
         remove_background=op("remove_background", _remove_background, "Cut the subject out."),
         decompose_layers=op("decompose_layers", _decompose_layers, "Split the scene into layers."),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 
 from asset_pipeline.errors import ConfigError
@@ -49,6 +51,6 @@ def parse_take(text: str) -> int:
 
 
 def _spec_in_manifest(context: dg.OpExecutionContext) -> SpriteSpec:
-    value = context.assets_def.metadata_by_key[context.asset_key][SPECS]
-    specs = getattr(value, "value", value)
+    value = (context.assets_def.metadata_by_key[context.asset_key] or {})[SPECS]
+    specs: Any = getattr(value, "value", value)
     return SpriteSpec.model_validate(specs[context.partition_key if context.has_partition_key else ""])

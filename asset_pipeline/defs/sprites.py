@@ -49,9 +49,14 @@ def sprite_asset(
         description=_description(specs, public_base_url),
         partitions_def=packs_of(game),
         code_version=sprite_version(game, sprite_id),
-        metadata={SPECS: dg.MetadataValue.json({p: spec.model_dump(mode="json") for p, spec in specs.items()})},
+        metadata={
+            SPECS: dg.MetadataValue.json({p: spec.model_dump(mode="json") for p, spec in specs.items()})
+        },
         kinds={"png", kind},
-        tags={KIND_TAG: kind, **({"asset_pipeline/role": first.details.role} if first.details.kind == "entity" else {})},
+        tags={
+            KIND_TAG: kind,
+            **({"asset_pipeline/role": first.details.role} if first.details.kind == "entity" else {}),
+        },
         owners=list(game.owners),
     )(_steps(first, default_provider))
 

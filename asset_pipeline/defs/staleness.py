@@ -54,7 +54,8 @@ def by_pack(places: Sequence[Place]) -> dict[str, list[str]]:
 def _newest(instance: dg.DagsterInstance, game_id: str, place: Place) -> str | None:
     records = instance.fetch_materializations(
         dg.AssetRecordsFilter(
-            asset_key=dg.AssetKey([game_id, place.sprite]), asset_partitions=[place.pack] if place.pack else None
+            asset_key=dg.AssetKey([game_id, place.sprite]),
+            asset_partitions=[place.pack] if place.pack else None,
         ),
         limit=1,
     ).records

@@ -65,7 +65,9 @@ def placement(spec: SpriteSpec, width_px: int, height_px: int) -> dict[str, Any]
     }
 
 
-def catalog(game: str, title: str, pack: str | None, entries: dict[str, dict[str, Any]], missing: Sequence[str]) -> dict[str, Any]:
+def catalog(
+    game: str, title: str, pack: str | None, entries: dict[str, dict[str, Any]], missing: Sequence[str]
+) -> dict[str, Any]:
     """Put the *entries*, by the name the engine uses, under a heading; *missing* sprites are named, never invented."""
     return {
         "format": CATALOG_FORMAT,

@@ -109,7 +109,8 @@ def _scaled(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 def _checks(width: int, height: int) -> NDArray[np.uint8]:
     rows, columns = np.indices((height, width)) // CHECK_PX
-    return np.asarray(CHECKS, np.uint8)[(rows + columns) % 2]
+    checks: NDArray[np.uint8] = np.asarray(CHECKS, np.uint8)[(rows + columns) % 2]
+    return checks
 
 
 def _fitted(text: str, width_px: int, size: int) -> str:

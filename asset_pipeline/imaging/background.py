@@ -53,7 +53,7 @@ class Background:
 def find_background(rgb: NDArray[np.uint8]) -> Background:
     """Fit the background's colour to the border, and collect what is like it and connected to the border.
 
-    Of the areas like it that the subject encloses, only those that look like holes are taken; ``_is_hole``
+    Of the areas like it that the subject encloses, only those that look like holes are taken; ``_holes``
     weighs that.
 
     Args:
@@ -80,7 +80,7 @@ def _fades(lab: Floats, delta_e: Floats) -> Region:
     """Find what changes too gently to be the edge of a subject: glows and soft shadows."""
     smooth = cv2.GaussianBlur(lab, (0, 0), _GRADIENT_SIGMA_PX)
     across, down = (cv2.Sobel(smooth, cv2.CV_32F, *axes, ksize=3, scale=1 / 8) for axes in ((1, 0), (0, 1)))
-    steepness = np.sqrt(np.sum(across**2 + down**2, axis=2))
+    steepness = np.sqrt(np.einsum("...i,...i->...", across, across) + np.einsum("...i,...i->...", down, down))
     limit = np.interp(delta_e, _FADE_DELTA_E, _FADE_STEEPNESS)
     return np.asarray(steepness < limit, np.bool_)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from asset_pipeline.imaging.alpha import bleed_alpha
 from asset_pipeline.imaging.arrays import Floats, Region, Rgba, require_rgba
@@ -14,6 +15,8 @@ _EDGE_PX = 3.0
 # How far the background found so far may stop short of the edge, and what still belongs to it there.
 _SHORT_PX = 7.0
 _BACKGROUND_SHARE = 0.2
+# What is less than this share subject is noise.
+_LEAST_SHARE = 0.06
 # Half the window in which the subject's own colour is looked for, and the one that averages the background.
 _REACH_PX = 4
 _LOCAL_BACKGROUND_PX = 15
@@ -52,7 +55,7 @@ def cut_out(rgba: Rgba) -> Rgba:
     return bleed_alpha(_softened(rgba, region, subject))
 
 
-def _subject_colour(rgba: Rgba, background: Background) -> Floats:
+def _subject_colour(rgba: Rgba, background: Background) -> NDArray[np.uint8]:
     """Return for each pixel, ``(height, width, 3)``, the colour nearby that is least like the background.
 
     Not the colour deepest inside: thin swords and whiskers have no inside, and outlines differ from what they
@@ -63,13 +66,13 @@ def _subject_colour(rgba: Rgba, background: Background) -> Floats:
     label = cv2.distanceTransformWithLabels(
         (~peak).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )[1]
-    colour = np.zeros((int(label.max()) + 1, 3), np.float32)
+    colour = np.zeros((int(label.max()) + 1, 3), np.uint8)
     colour[label[peak]] = rgba[peak, :3]
-    nearest: Floats = colour[label]
+    nearest: NDArray[np.uint8] = colour[label]
     return nearest
 
 
-def _up_to_the_edge(rgba: Rgba, region: Region, subject: Floats) -> Region:
+def _up_to_the_edge(rgba: Rgba, region: Region, subject: NDArray[np.uint8]) -> Region:
     """Let the background, which may stop a little short, run on to where the subject's colour begins."""
     depth_px = _depth_px(region)
     near = (depth_px > 0) & (depth_px <= _SHORT_PX)
@@ -92,37 +95,41 @@ def _specks(region: Region, delta_e: Floats) -> Region:
     return np.asarray(speck[label], np.bool_)
 
 
-def _softened(rgba: Rgba, region: Region, subject: Floats) -> Rgba:
+def _softened(rgba: Rgba, region: Region, subject: NDArray[np.uint8]) -> Rgba:
     """Return the picture with the background transparent, and its edge unmixed into colour and alpha."""
     depth_px = _depth_px(region)
-    edge = (depth_px > 0) & (depth_px <= _EDGE_PX)
+    # The outermost pixels, covered so little that they went for background, are part of the edge.
+    rim = cv2.dilate((~region).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    edge = rim & (depth_px <= _EDGE_PX)
     share, behind = _subject_share(rgba, region, subject, edge)
     certain = (depth_px[edge] / _EDGE_PX) ** 3
-    alpha = np.maximum(share.clip(0, 1), certain)[:, None]
+    alpha = np.maximum(np.where(share < _LEAST_SHARE, 0, share.clip(0, 1)), certain)[:, None]
     unmixed = (rgba[edge, :3] - (1 - alpha) * behind) / np.maximum(alpha, 1 / 255)
     cut = rgba.copy()
-    # The thinner the coverage the less the unmixed colour can be trusted.
+    cut[region, 3] = 0
+    # The thinner the coverage, the less the unmixed colour can be trusted.
     cut[edge, :3] = np.rint(alpha * unmixed.clip(0, 255) + (1 - alpha) * subject[edge])
     cut[edge, 3] = np.rint(alpha[:, 0] * 255)
-    cut[region, 3] = 0
     return cut
 
 
-def _subject_share(rgba: Rgba, region: Region, subject: Floats, points: Region) -> tuple[Floats, Floats]:
+def _subject_share(
+    rgba: Rgba, region: Region, subject: NDArray[np.uint8], points: Region
+) -> tuple[Floats, Floats]:
     """Return how much of each of the *points* is subject, ``(n,)``, and the background there, ``(n, 3)``.
 
     The background is averaged around each point: shadows and gradients make it differ from the fitted
     surface.
     """
-    size = (_LOCAL_BACKGROUND_PX, _LOCAL_BACKGROUND_PX)
-    weight = region.astype(np.float32)
-    total = cv2.blur(rgba[..., :3] * weight[..., None], size)
-    behind = (total[points] / np.maximum(cv2.blur(weight, size)[points], 1e-6)[:, None]).astype(np.float32)
+    window = (_LOCAL_BACKGROUND_PX, _LOCAL_BACKGROUND_PX)
+    is_background = region.astype(np.uint8)
+    total = cv2.boxFilter(cv2.copyTo(rgba, is_background), cv2.CV_32F, window, normalize=False)
+    count = cv2.boxFilter(is_background, cv2.CV_32F, window, normalize=False)
+    behind = (total[points, :3] / np.maximum(count[points], 1)[:, None]).astype(np.float32)
     contrast = subject[points] - behind
-    share = np.sum((rgba[points, :3] - behind) * contrast, axis=1) / np.maximum(
-        np.sum(contrast**2, axis=1), 1
-    )
-    return share.astype(np.float32), behind
+    mixed = np.einsum("ni,ni->n", rgba[points, :3] - behind, contrast)
+    share: Floats = mixed / np.maximum(np.einsum("ni,ni->n", contrast, contrast), 1)
+    return share, behind
 
 
 def _depth_px(region: Region) -> Floats:

@@ -104,9 +104,7 @@ def encode_png(rgba: Rgba, *, text: Mapping[str, str] = _NO_TEXT) -> bytes:
     require_rgba(rgba)
     notes = PngImagePlugin.PngInfo()
     for key in sorted(text):
-        if not (
-            key.isprintable() and key.strip() == key and 1 <= len(key.encode("latin-1", "replace")) <= 79
-        ):
+        if not (key.isascii() and key.isprintable() and key.strip() == key and 1 <= len(key) <= 79):
             raise ImageError(f"PNG text key {key!r} must be 1 to 79 printable ASCII characters")
         notes.add_text(key, text[key])
     buffer = BytesIO()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asset_pipeline.imaging.arrays import Floats
-from asset_pipeline.imaging.colour import rgb_to_lab
+from asset_pipeline.imaging.colour import delta_e76, rgb_to_lab
 
 # ΔE76 between what lies above and below, from which a line is as good as it gets; texture should not outbid a
 # ridge.
@@ -84,9 +84,8 @@ def _contrast(rgb: NDArray[np.uint8]) -> Floats:
     rows = max(2, round(_CONTRAST_ROWS_SHARE * len(rgb)))
     lab = rgb_to_lab(rgb)
     mean = cv2.blur(cv2.copyMakeBorder(lab, rows, rows, 0, 0, cv2.BORDER_REPLICATE), (3, rows), anchor=(1, 0))
-    below, above = mean[rows:-rows], mean[: len(rgb)]
-    difference = np.sqrt(np.sum((below - above) ** 2, axis=2))
-    contrast: Floats = np.minimum(difference / np.float32(_FULL_CONTRAST_DELTA_E), 1)
+    below, above = (part.astype(np.float32, copy=False) for part in (mean[rows:-rows], mean[: len(rgb)]))
+    contrast: Floats = np.minimum(delta_e76(below, above) / np.float32(_FULL_CONTRAST_DELTA_E), 1)
     return contrast
 
 

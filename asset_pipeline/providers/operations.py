@@ -148,7 +148,7 @@ class ImageProvider(Protocol):
 
     @property
     def name(self) -> str:
-        """The provider's name as users write it: ``local``, ``runpod``, …"""
+        """The provider's name as users write it: ``local`` or ``runpod``."""
 
     def run(self, request: Request) -> Delivery:
         """Do what *request* asks and return its pictures.

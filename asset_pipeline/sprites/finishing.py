@@ -10,6 +10,7 @@ import numpy as np
 from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import over
 from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.colour import parse_colour
 from asset_pipeline.imaging.finish import finish_scene, finish_sprite
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -34,7 +35,9 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     if not whole[..., 3].any():
         raise ImageError(f"{spec.game}/{spec.sprite}: nothing is visible after the background was removed")
     note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True)}
-    return FinishedSprite(encode_png(whole, text=note), tuple(encode_png(layer, text=note) for layer in layers))
+    return FinishedSprite(
+        encode_png(whole, text=note), tuple(encode_png(layer, text=note) for layer in layers)
+    )
 
 
 def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
@@ -60,7 +63,10 @@ def pixels_sha256(sprite: FinishedSprite) -> str:
 
 
 def _sized(spec: SpriteSpec, rgba: Rgba) -> Rgba:
-    size = {"width_px": spec.width_px, "height_px": spec.height_px, "style": spec.style}
+    width_px, height_px = spec.width_px, spec.height_px
+    palette = [parse_colour(colour) for colour in spec.palette]
     if spec.transparent:
-        return finish_sprite(rgba, **size)
-    return finish_scene(rgba, **size, wraps=wraps(spec))
+        return finish_sprite(rgba, width_px=width_px, height_px=height_px, style=spec.style, palette=palette)
+    return finish_scene(
+        rgba, width_px=width_px, height_px=height_px, style=spec.style, palette=palette, wraps=wraps(spec)
+    )

@@ -70,9 +70,13 @@ def _mask(mask: Mask, file: Path) -> guide.Mask:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise ConfigError(f"the mask {file} cannot be read: {error.strerror}; put it back or name another") from error
+        raise ConfigError(
+            f"the mask {file} cannot be read: {error.strerror}; put it back or name another"
+        ) from error
     if mask.sha256 != hashlib.sha256(data).hexdigest():
-        raise ConfigError(f"the mask {file} was edited after the game was loaded; reload the definitions and try again")
+        raise ConfigError(
+            f"the mask {file} was edited after the game was loaded; reload the definitions and try again"
+        )
     rgba = decode_image(data, what=str(file))
     alpha = rgba[..., 3]
     if alpha.min() < 255:

@@ -13,7 +13,9 @@ from asset_pipeline.providers.operations import (
     TextToImage,
 )
 
-DENOISE_STRENGTH = 0.8  # where the manifest says nothing: the guide gives shape and colour, the model the rest
+DENOISE_STRENGTH = (
+    0.8  # where the manifest says nothing: the guide gives shape and colour, the model the rest
+)
 
 
 def operations_of(spec: SpriteSpec) -> tuple[Operation, ...]:
@@ -59,7 +61,9 @@ def decompose_layers(spec: SpriteSpec, picture: bytes) -> DecomposeLayers:
         ConfigError: the spec is no parallax scene.
     """
     if not isinstance(spec.details, ParallaxForm):
-        raise ConfigError(f"{spec.game}/{spec.sprite}: only a parallax scene has layers, this is a {spec.kind}")
+        raise ConfigError(
+            f"{spec.game}/{spec.sprite}: only a parallax scene has layers, this is a {spec.kind}"
+        )
     count = spec.details.layer_count
     return DecomposeLayers(image=picture, layer_count=count, prompt=spec.prompt, seed=spec.seed)
 

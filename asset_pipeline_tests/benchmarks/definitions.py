@@ -56,7 +56,10 @@ def figures() -> list[Figure]:
                 found[f"run_{size}"] = one_sprite_run_cpu_s(Path(folder))
     small, large = SIZES[0], SIZES[-1]
     return [
-        *(Figure(f"load_{s}", found[f"load_{s}"], "s", 2.5 * s / 1000 + (0.25 if s < 1000 else 0)) for s in SIZES),
+        *(
+            Figure(f"load_{s}", found[f"load_{s}"], "s", 2.5 * s / 1000 + (0.25 if s < 1000 else 0))
+            for s in SIZES
+        ),
         *(Figure(f"memory_{s}", found[f"memory_{s}"], "MB", 100 * max(1, s / 1000)) for s in SIZES),
         Figure(f"run_cpu_{small}", found[f"run_{small}"], "s", None),
         Figure(f"run_cpu_{large}", found[f"run_{large}"], "s", 1.25 * found[f"run_{small}"]),
@@ -110,11 +113,11 @@ def one_sprite_run_cpu_s(folder: Path) -> float:
     """Launch a run of one sprite through a webserver and return the processor time of the run's process."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with served(webserver(folder, port), folder, url, DAGSTER_HOME=str(folder / "home")) as server:
+    with served(webserver(port), folder, url, DAGSTER_HOME=str(folder / "home")) as server:
         selector = {
-            "repositoryLocationName": ask(url, "{ workspaceOrError { ... on Workspace { locationEntries { name } } } }")[
-                "workspaceOrError"
-            ]["locationEntries"][0]["name"],
+            "repositoryLocationName": ask(
+                url, "{ workspaceOrError { ... on Workspace { locationEntries { name } } } }"
+            )["workspaceOrError"]["locationEntries"][0]["name"],
             "repositoryName": "__repository__",
             "pipelineName": "__ASSET_JOB",
             "assetSelection": [{"path": ["game_0", "thing_0"]}],

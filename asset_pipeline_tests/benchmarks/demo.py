@@ -44,7 +44,11 @@ def figures() -> list[Figure]:
 
 def seconds(command: list[str], folder: Path) -> float:
     """Run *command* in *folder* and return its wall time."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ASSET_PIPELINE", "DAGSTER"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ASSET_PIPELINE", "DAGSTER"))
+    }
     began = time.monotonic()
     subprocess.run(command, cwd=folder, env=kept, check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - began

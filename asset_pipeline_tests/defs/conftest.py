@@ -73,7 +73,7 @@ class Studio:
     provider: CountingProvider = field(default_factory=CountingProvider)
 
     def write(self, text: str) -> None:
-        name = text.split("id: ", 1)[1].split()[0]
+        name = text.split("id: ", 1)[1].split(maxsplit=1)[0]
         (self.folder / "games" / f"{name}.yaml").write_text(text)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -10,7 +10,7 @@ from asset_pipeline.defs.automation import take_of
 from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS, Studio
 
-MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=timezone.utc)
+MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
 def sensed(studio: Studio) -> list[dg.RunRequest]:
@@ -100,4 +100,6 @@ def test_automation_is_off_until_somebody_switches_it_on(studio: Studio) -> None
     definitions = studio.definitions()
 
     assert definitions.resolve_sensor_def("stale_sprites").default_status is dg.DefaultSensorStatus.STOPPED
-    assert definitions.resolve_schedule_def("regenerate_pond").default_status is dg.DefaultScheduleStatus.STOPPED
+    assert (
+        definitions.resolve_schedule_def("regenerate_pond").default_status is dg.DefaultScheduleStatus.STOPPED
+    )

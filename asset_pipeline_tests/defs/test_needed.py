@@ -45,7 +45,10 @@ def test_a_contact_sheet_built_alone_still_shows_the_whole_game(studio: Studio) 
     job = job_of(build_defs(studio.settings, needed=needed))
 
     [made] = job.execute_in_process(instance=studio.instance).get_asset_materialization_events()
-    assert (made.materialization.metadata["sprites"].value, made.materialization.metadata["missing"].value) == (3, 2)
+    assert (
+        made.materialization.metadata["sprites"].value,
+        made.materialization.metadata["missing"].value,
+    ) == (3, 2)
 
 
 def test_a_named_job_of_a_run_exists_in_what_is_built_for_it(studio: Studio) -> None:

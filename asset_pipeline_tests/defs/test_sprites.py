@@ -9,8 +9,10 @@ import dagster as dg
 import numpy as np
 import pytest
 
+from asset_pipeline.definitions import build_defs
 from asset_pipeline.defs.specs import TAKE_TAG
-from asset_pipeline.imaging.png import decode_image, read_png_text
+from asset_pipeline.imaging.png import decode_image, encode_png, read_png_text
+from asset_pipeline.settings import Settings
 from asset_pipeline_tests.defs.conftest import POND, Studio, job_of, needed
 
 
@@ -100,7 +102,8 @@ def test_an_edited_prompt_makes_exactly_that_sprite_stale(studio: Studio) -> Non
 
 def test_kinds_that_are_not_built_yet_say_so_and_do_not_stop_the_rest(studio: Studio) -> None:
     studio.write(
-        POND + "  ok_button: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
+        POND
+        + "  ok_button: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
     )
 
     result = studio.make("pond/ok_button", ok=False)
@@ -146,8 +149,6 @@ def test_a_catalog_made_too_early_names_what_is_missing(studio: Studio) -> None:
 
 def test_a_mask_edited_after_loading_is_refused_not_drawn(studio: Studio, tmp_path: Path) -> None:
     """The asset would otherwise claim a version it was not made from."""
-    from asset_pipeline.imaging.png import encode_png
-
     mask = tmp_path / "games" / "blob.png"
     shape = np.zeros((32, 32, 4), np.uint8)
     shape[8:24, 8:24] = 255
@@ -163,12 +164,11 @@ def test_a_mask_edited_after_loading_is_refused_not_drawn(studio: Studio, tmp_pa
 
 def test_a_provider_without_its_secret_loads_and_fails_before_the_first_step(studio: Studio) -> None:
     """The UI must open for somebody who has no keys yet; nothing may be paid by halves."""
-    from asset_pipeline.definitions import build_defs
-    from asset_pipeline.settings import Settings
-
     settings = Settings.from_environ({"IMAGE_GENERATION_PROVIDER": "runpod"}, root=studio.folder)
     assert build_defs(settings).resolve_asset_graph().has(dg.AssetKey(["pond", "frog"]))
     job = job_of(build_defs(settings, needed=needed("pond/frog")))
     with pytest.raises(dg.DagsterError) as raised:
         job.execute_in_process(instance=studio.instance)
-    assert "RUNPOD_API_KEY and RUNPOD_FLUX_ENDPOINT_ID are not set" in str(raised.value.__cause__ or raised.value)
+    assert "RUNPOD_API_KEY and RUNPOD_FLUX_ENDPOINT_ID are not set" in str(
+        raised.value.__cause__ or raised.value
+    )

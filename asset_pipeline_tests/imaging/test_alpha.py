@@ -64,7 +64,7 @@ def test_transparent_pixels_take_the_colour_of_the_nearest_solid_one() -> None:
 
 
 def test_enlarging_a_bled_sprite_as_an_engine_does_shows_no_dark_seam() -> None:
-    """The reason for bleeding, measured: straight-alpha bilinear filtering of a red disc on black stays red."""
+    """The reason for bleeding, measured: filtered as straight alpha, a red disc stays red to its rim."""
     disc = np.zeros((32, 32, 4), np.uint8)
     disc[..., 3] = disc_matte(32, 10) * 255
     disc[disc[..., 3] > 0, :3] = (255, 0, 0)

@@ -57,7 +57,7 @@ def test_the_guide_is_the_shape_at_its_own_aspect(
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=["box", "circle", "polygon", "mask"])
-@pytest.mark.parametrize("aspect", [1 / 16, 0.4, 1.0, 3.0, 16.0])
+@pytest.mark.parametrize("aspect", [1 / 16, 0.4, 16.0])
 def test_at_the_size_models_are_given_the_overlap_is_99_percent(shape: Shape, aspect: float) -> None:
     matte = guide_matte(shape, canvas_width_px=512, canvas_height_px=512, aspect=aspect)
     w, h = min(0.9 * 512, 0.9 * 512 * aspect), min(0.9 * 512, 0.9 * 512 / aspect)
@@ -81,7 +81,7 @@ def test_a_polygon_that_fills_only_a_part_of_its_units_is_drawn_full_size() -> N
 @pytest.mark.parametrize("shape", SHAPES, ids=["box", "circle", "polygon", "mask"])
 @pytest.mark.parametrize("fill_rgb", [(255, 255, 255), (255, 230, 0), (200, 60, 60), (20, 30, 90)])
 def test_a_guide_stands_out_from_white_and_shows_its_colour(shape: Shape, fill_rgb: Rgb) -> None:
-    """What is not told from the background cannot be followed; what is black stays black (quality gate D5)."""
+    """What cannot be told from the background cannot be followed; black stays black (quality gate D5)."""
     guide = draw_guide(shape, canvas_width_px=96, canvas_height_px=96, aspect=1.5, fill_rgb=fill_rgb)
     matte = guide_matte(shape, canvas_width_px=96, canvas_height_px=96, aspect=1.5)
     lab = rgb_to_lab(guide[..., :3])

@@ -10,7 +10,6 @@ from asset_pipeline.errors import StoreRefused
 from asset_pipeline.manifest.game import RESERVED_GAME_IDS
 from asset_pipeline.storage.keys import (
     RESERVED_GAMES,
-    RESERVED_GAMES,
     blob_key,
     checked_key,
     layer_key,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from asset_pipeline.defs.backfill import launch_backfill
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
 from asset_pipeline_tests.servers import ROOT, ask, free_port, served
 
@@ -26,7 +27,8 @@ PATIENCE_MS = 60_000
 
 pytestmark = [
     pytest.mark.skipif(
-        not CHROMIUM.exists() and not os.environ.get("CI"), reason="Chromium is not installed; scripts/get-test-servers"
+        not CHROMIUM.exists() and not os.environ.get("CI"),
+        reason="Chromium is not installed; scripts/get-test-servers",
     ),
     pytest.mark.timeout(300),
 ]
@@ -43,9 +45,19 @@ class Opened:
         self.page.goto(f"{self.url}/{path}")
         return self.page
 
+    def until_loaded(self) -> None:
+        """Wait until the code location is loaded; the server answers before that."""
+        deadline = time.monotonic() + 90
+        while not ask(self.url, "{ assetNodes { id } }")["assetNodes"]:
+            assert time.monotonic() < deadline, "the code location does not load"
+            time.sleep(0.3)
+
     def until_made(self, asset: str, count: int) -> None:
         """Wait until *asset* (``game/name``) has been made *count* times, or its run failed."""
-        query = "query($key: AssetKeyInput!) { assetOrError(assetKey: $key) { ... on Asset { assetMaterializations { runId } } } }"
+        query = (
+            "query($key: AssetKeyInput!) "
+            "{ assetOrError(assetKey: $key) { ... on Asset { assetMaterializations { runId } } } }"
+        )
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             found = ask(self.url, query, {"key": {"path": asset.split("/")}})["assetOrError"]
@@ -55,7 +67,9 @@ class Opened:
         raise AssertionError(f"{asset} was not made {count} times: {self.runs()}")
 
     def runs(self) -> list[dict[str, Any]]:
-        answer = ask(self.url, "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }")
+        answer = ask(
+            self.url, "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }"
+        )
         results: list[dict[str, Any]] = answer["runsOrError"]["results"]
         return results
 
@@ -70,14 +84,23 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     (folder / "games/lake.yaml").write_text(TWO_LOOKS)
     (folder / "games/swamp.yaml").write_text("id: swamp\ntitel: Swamp\n")
     port, pictures = free_port(), free_port()
-    command = [sys.executable, "-c", "from asset_pipeline.cli import main; main()", "dev", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-c",
+        "from asset_pipeline.cli import main; main()",
+        "dev",
+        "--port",
+        str(port),
+    ]
     more = {"ASSET_PIPELINE_PUBLIC_BASE_URL": f"http://127.0.0.1:{pictures}"}
     with served(command, folder, f"http://127.0.0.1:{port}", **more), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS.split())
         page = browser.new_page(viewport={"width": 1500, "height": 1200})
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
-        yield Opened(f"http://127.0.0.1:{port}", page)
+        made = Opened(f"http://127.0.0.1:{port}", page)
+        made.until_loaded()
+        yield made
         browser.close()
 
 
@@ -135,8 +158,6 @@ def test_a_person_backfills_every_pack_of_a_game(opened: Opened) -> None:
 
 
 def test_the_command_backfills_a_game_without_packs_in_one_run(opened: Opened) -> None:
-    from asset_pipeline.defs.backfill import launch_backfill
-
     before = len(opened.runs())
     told = launch_backfill(opened.url, "pond", take=3)
     opened.until_made("pond/catalog", 1)
@@ -152,9 +173,13 @@ def test_a_person_switches_a_schedule_on(opened: Opened) -> None:
     switch = page.locator("input[type=checkbox]").first
     switch.wait_for(state="attached")
     # The input itself is hidden; a person clicks what is drawn around it.
-    x, y = switch.evaluate("e => { const b = e.parentElement.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] }")
+    x, y = switch.evaluate(
+        "e => { const b = e.parentElement.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] }"
+    )
     page.mouse.click(x, y)
-    query = "{ schedulesOrError(repositorySelector: {repositoryLocationName: \"asset_pipeline\", repositoryName: \"__repository__\"}) { ... on Schedules { results { name scheduleState { status } } } } }"
+    where = '{repositoryLocationName: "asset_pipeline", repositoryName: "__repository__"}'
+    asked = "{ ... on Schedules { results { name scheduleState { status } } } }"
+    query = f"{{ schedulesOrError(repositorySelector: {where}) {asked} }}"
 
     deadline = time.monotonic() + 20
     status = ""

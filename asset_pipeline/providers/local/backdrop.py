@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from asset_pipeline.imaging.arrays import Floats, Rgb
 from asset_pipeline.providers.local.brief import Brief
@@ -24,6 +25,7 @@ class Backdrop:
         width_px: its width; also the period of everything in it.
         height_px: its height.
         rgb: the colours so far, ``(height, width, 3)`` float32 in ``[0, 1]``.
+        whole: the columns of moons and planets, through which the picture's edges should not cut.
     """
 
     brief: Brief
@@ -31,9 +33,11 @@ class Backdrop:
     width_px: int
     height_px: int
     rgb: Floats = field(init=False)
+    whole: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         self.rgb = np.zeros((self.height_px, self.width_px, 3), np.float32)
+        self.whole = np.zeros(self.width_px, np.bool_)
 
     @property
     def y(self) -> Floats:
@@ -78,6 +82,10 @@ class Backdrop:
         down = self.y * self.height_px - y * self.height_px
         distance = (across**2 + down**2) / np.float32((radius * self.height_px) ** 2)
         self.shine(np.exp(-2.5 * distance).astype(np.float32), colour, strength)
+
+    def keep_whole(self, x: float, reach: float) -> None:
+        """Keep the picture's edges out of what lies around *x*; *reach* is a share of the height."""
+        self.whole |= np.abs(self.offset(x)[0]) <= reach * self.height_px
 
     def offset(self, x: float) -> Floats:
         """How far each column is from *x*, a share of the width, the short way round: ``(1, width)``, px."""

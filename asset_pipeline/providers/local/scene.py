@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asset_pipeline.imaging.arrays import Floats
 from asset_pipeline.providers.local.backdrop import Backdrop
@@ -34,11 +35,11 @@ def paint_scene(brief: Brief, width_px: int, height_px: int) -> Floats:
         few = limit_colours(
             grid, np.ones(grid.shape[:2], np.float32), brief.palette, 0.06 if brief.palette else 0.03
         )
-        return from_grid(_with_quiet_seam(few), cell, width_px, height_px)
-    return _with_quiet_seam(painted)
+        return from_grid(_with_quiet_seam(few, scene.whole[::cell]), cell, width_px, height_px)
+    return _with_quiet_seam(painted, scene.whole)
 
 
-def _with_quiet_seam(picture: Floats) -> Floats:
-    """Roll a looping picture so that its edges fall between its two most similar columns."""
+def _with_quiet_seam(picture: Floats, whole: NDArray[np.bool_]) -> Floats:
+    """Roll a looping picture so that its edges fall between two similar columns, neither of them *whole*."""
     change = np.abs(picture - np.roll(picture, -1, axis=1)).mean((0, 2))
-    return np.roll(picture, -int(change.argmin()) - 1, axis=1)
+    return np.roll(picture, -int((change + whole).argmin()) - 1, axis=1)

@@ -73,6 +73,7 @@ def _disc(scene: Backdrop, colour: Rgb, craters: bool) -> None:
     x, y = float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.14, 0.20))
     centre = np.array([x * scene.width_px, y * scene.height_px])
     size = radius * scene.height_px
+    scene.keep_whole(x, radius * 1.2)
     scene.glow(x, y, radius * 4.2, colour, 0.42)
     scene.glow(x, y, radius * 1.9, colour, 0.50)
     disc = scene.stencil([shapes.ellipse(96) * size + centre])
@@ -141,6 +142,7 @@ def _planets(scene: Backdrop) -> None:
 
 def _planet(scene: Backdrop, it: _Planet) -> None:
     size, centre = it.radius * scene.height_px, np.array([it.x * scene.width_px, it.y * scene.height_px])
+    scene.keep_whole(it.x, it.radius * (2.0 if it.ringed else 1.1))
     scene.glow(it.x, it.y, it.radius * 2.1, it.colour, 0.25)
     halo = _rings(scene, size, centre) if it.ringed else np.zeros(scene.rgb.shape[:2], np.float32)
     scene.lay(halo, adjust(it.colour, light=0.10, chroma=0.7), 0.85)

@@ -141,7 +141,7 @@ def _stamp_emblem(brief: Brief, canvas: Floats, letters: Floats, edge: Floats) -
     """Paint the emblem behind the middle of the letters, standing out above them; returns what it covers."""
     height, width = letters.shape
     top = int(np.flatnonzero(letters.max(1) > 0.5)[0])
-    side = min(top, round(height * (_EMBLEM_ROOM + 0.12)))
+    side = min(top, width, round(height * (_EMBLEM_ROOM + 0.12)))
     upper, left = max(0, top - round(side * 0.84)), (width - side) // 2
     about = _emblem_brief(brief)
     cover = np.zeros(letters.shape, np.float32)
