@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -129,10 +130,14 @@ def dev(port: int) -> None:
             "-p",
             str(port),
         ]
-        try:
-            sys.exit(subprocess.call(command))  # noqa: S603 - our own interpreter and arguments
-        except KeyboardInterrupt:
-            sys.exit(0)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with subprocess.Popen(command) as process:  # noqa: S603 - our own interpreter and arguments
+            try:
+                sys.exit(process.wait())
+            except KeyboardInterrupt:
+                sys.exit(0)
+            finally:
+                process.terminate()  # does nothing to one that has ended; Ctrl-C has reached it too
 
 
 def _settings() -> Settings:

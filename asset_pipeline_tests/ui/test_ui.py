@@ -115,7 +115,7 @@ def decoded_pictures(page: Page) -> list[tuple[int, int]]:
 
 def test_a_person_makes_a_sprite_and_sees_its_picture(opened: Opened) -> None:
     page = opened.go("assets/pond/frog")
-    page.get_by_role("button", name="Materialize", exact=True).click()
+    page.get_by_role("button", name=re.compile("Materialize$")).click()
     opened.until_made("pond/frog", 1)
 
     page = opened.go("assets/pond/frog")

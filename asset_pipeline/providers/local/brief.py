@@ -60,6 +60,13 @@ class Brief:
         """Tell whether the prompt mentions any of *words*."""
         return any(word in self.words for word in words)
 
+    def dyed(self, *nouns: str) -> Rgb | None:
+        """Find the colour that the words give one of *nouns*: the last one within three words before it."""
+        for at, word in enumerate(self.words):
+            if word in nouns and (found := colour_words(" ".join(self.words[max(0, at - 3) : at]))):
+                return pigment(found[-1])
+        return None
+
     def scheme(self, natural: Rgb | None = None, guide: Rgb | None = None) -> tuple[Rgb, Rgb]:
         """Choose the main colour and the accent.
 

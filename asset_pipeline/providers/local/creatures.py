@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from asset_pipeline.imaging.colour import colour_words
 from asset_pipeline.providers.local import shapes
 from asset_pipeline.providers.local.dress import dress_up
 from asset_pipeline.providers.local.face import Look, paint_face
@@ -32,12 +31,14 @@ def paint_creature(kit: Kit) -> None:
     species = species_in(kit.brief.words) or _imagined(kit)
     main, accent = kit.colours(species.colour)
     clothed = species.mark == "clothes" or kit.brief.says(*_GARMENTS)
-    skin, body = (_bare(kit, species), _garment(kit, main)) if clothed else (main, main)
+    skin, body = (
+        (_bare(kit, species), Ramp(kit.brief.dyed(*_GARMENTS) or main.base)) if clothed else (main, main)
+    )
     face = kit.face_frame(0.60 if species.sides == "broad wings" else 0.97)
     _body(kit, species, body)
     if clothed:
         _head(kit, species, face, skin, body)
-    if species.mark in MARKS:
+    if species.mark in MARKS and not (clothed and species.mark == "spots"):
         MARKS[species.mark](kit, face, skin, accent)
     paint_sides(kit, species, face, body, accent)
     paint_feet(kit, species, body, accent)
@@ -49,10 +50,11 @@ def paint_creature(kit: Kit) -> None:
 def _look(kit: Kit, species: Species) -> Look:
     level = -0.42 if species.top == "bulb eyes" else -0.02 if species.top != "none" else -0.12
     many = species.eyes > 2
+    one = kit.brief.says("cyclops", "one-eyed") or (kit.brief.says("one") and kit.brief.says("eye"))
     return Look(
         fierce=kit.brief.role == "enemy" or kit.brief.says(*_FIERCE),
-        eyes=species.eyes,
-        eye=species.eye * (0.72 if many else 1.0),
+        eyes=1 if one else species.eyes,
+        eye=0.30 if one else species.eye * (0.72 if many else 1.0),
         gap=0.46 if many else 0.33,
         level=level,
         nose=species.nose,
@@ -61,23 +63,9 @@ def _look(kit: Kit, species: Species) -> Look:
 
 def _bare(kit: Kit, species: Species) -> Ramp:
     """The colour of a clothed creature's head: the first colour word, unless that dyes the garment."""
-    dyes = [
-        colour_words(" ".join(kit.brief.words[max(0, i - 2) : i]))
-        for i, w in enumerate(kit.brief.words)
-        if w in _GARMENTS
-    ]
-    own = [
-        c for c in kit.brief.colours[:1] if not any(c in dye for dye in dyes) and species.mark != "clothes"
-    ]
+    named = kit.brief.colours[:1] if species.mark != "clothes" else ()
+    own = [colour for colour in named if colour != kit.brief.dyed(*_GARMENTS)]
     return Ramp(own[0] if own else species.colour or (200, 160, 120))
-
-
-def _garment(kit: Kit, main: Ramp) -> Ramp:
-    """The colour in front of the garment's word, else the main colour."""
-    for at, word in enumerate(kit.brief.words):
-        if word in _GARMENTS and (dye := colour_words(" ".join(kit.brief.words[max(0, at - 2) : at]))):
-            return Ramp(dye[0])
-    return main
 
 
 def _head(kit: Kit, species: Species, face: Frame, skin: Ramp, cloth: Ramp) -> None:

@@ -12,10 +12,11 @@ from asset_pipeline.providers.local.palette import Ramp
 
 def dress_up(kit: Kit, face: Frame, accent: Ramp) -> None:
     """Put on every piece that the brief's words mention; *face* is the head's square."""
-    worn = accent if len(kit.brief.colours) > 1 else relative(accent, kit.brief.rng("dress"))
+    usual = relative(accent, kit.brief.rng("dress"))
     for words, wear in _WARDROBE:
         if kit.brief.says(*words):
-            wear(kit, face, worn)
+            dye = kit.brief.dyed(*words)
+            wear(kit, face, Ramp(dye) if dye else usual)
 
 
 def _scarf(kit: Kit, face: Frame, ramp: Ramp) -> None:

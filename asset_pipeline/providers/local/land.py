@@ -9,7 +9,6 @@ import numpy as np
 
 from asset_pipeline.imaging.arrays import Floats, Rgb
 from asset_pipeline.providers.local.backdrop import Backdrop
-from asset_pipeline.providers.local.mood import dyed
 from asset_pipeline.providers.local.palette import adjust, mix, to_oklch
 from asset_pipeline.providers.local.sampling import soft_step
 from asset_pipeline.providers.local.scenery import (
@@ -38,7 +37,7 @@ def paint_land(scene: Backdrop) -> None:
     water = brief.says(*_WATERS) and "underwater" not in scene.mood.words
     _mountains(scene, 0.50 if water else 0.56)
     base = 0.62 if water else 0.66
-    hill = dyed(brief, "hills", "hill", "dunes", "meadow", "fields", "grass", "forest") or scene.mood.land
+    hill = brief.dyed("hills", "hill", "dunes", "meadow", "fields", "grass", "forest") or scene.mood.land
     far = _hills(scene, _Ridge("far hills", base, 0.13, hill, 0.50))
     if brief.says(
         "city", "town", "village", "houses", "castle", "buildings", "skyline", "harbour", "harbor", "ruins"
@@ -54,7 +53,7 @@ def paint_land(scene: Backdrop) -> None:
     _growth(scene, near, hill)
     if water:
         _water(scene, 0.72)
-    front = dyed(brief, "shore", "ground", "beach", "grass") or adjust(scene.mood.land, light=-0.09)
+    front = brief.dyed("shore", "ground", "beach", "grass") or adjust(scene.mood.land, light=-0.09)
     shore = _hills(scene, _Ridge("front", 0.925 if water else 0.87, 0.055, front, 0.0))
     if not brief.says("desert", "dunes", "beach", *_SNOWY):
         grasses(scene, shore, adjust(front, light=-0.03))
@@ -68,7 +67,7 @@ def _growth(scene: Backdrop, ground: Floats, hill: Rgb) -> None:
     brief = scene.brief
     tone = _distant(
         scene,
-        dyed(brief, "pine", "trees", "forest", "woods", "jungle", "pines") or adjust(hill, light=-0.05),
+        brief.dyed("pine", "trees", "forest", "woods", "jungle", "pines") or adjust(hill, light=-0.05),
         0.12,
     )
     if brief.says("pine", "pines", "fir", "firs", "spruce") or (
@@ -91,7 +90,7 @@ def _mountains(scene: Backdrop, base: float) -> None:
         and brief.rng("range").random() < 0.35
     ):
         return
-    tone = dyed(brief, "mountains", "mountain", "peaks", "cliffs") or mix(
+    tone = brief.dyed("mountains", "mountain", "peaks", "cliffs") or mix(
         scene.mood.sky[1], (92, 92, 130), 0.55
     )
     for rank, (lift, haze) in enumerate(((0.30, 0.52), (0.20, 0.30))):
@@ -192,7 +191,7 @@ def _water(scene: Backdrop, level: float) -> None:
     source_x = (np.arange(scene.width_px, dtype=np.float32)[None] + ripple * 0.8) % np.float32(scene.width_px)
     ahead = np.concatenate([scene.rgb[:top], scene.rgb[:top, :1]], axis=1)
     mirrored = cv2.remap(ahead, source_x.astype(np.float32), source_y, cv2.INTER_LINEAR)
-    blue = dyed(scene.brief, *_WATERS) or mix(scene.mood.sky[1], (40, 120, 170), 0.35)
+    blue = scene.brief.dyed(*_WATERS) or mix(scene.mood.sky[1], (40, 120, 170), 0.35)
     deep = np.array(adjust(blue, light=-0.10 if to_oklch(blue)[0] > 0.3 else 0), np.float32) / 255
     tint = (0.34 + 0.34 * depth)[:, None, None]
     scene.rgb[top:] = mirrored * (1 - tint) + deep * tint
@@ -214,5 +213,5 @@ def _cave(scene: Backdrop) -> None:
         scene.lay(upper, tone)
         stalactites(scene, roof, tone, 0.16 - 0.02 * rank, f"hanging {rank}")
         _hills(scene, _Ridge(f"floor {rank}", 0.74 + 0.09 * rank, 0.10, tone, depth * 0.5))
-    lamp = dyed(scene.brief, "crystal", "crystals", "glow", "light", "mushrooms") or scene.mood.light
+    lamp = scene.brief.dyed("crystal", "crystals", "glow", "light", "mushrooms") or scene.mood.light
     crystals(scene, lamp)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from asset_pipeline.imaging.arrays import Rgb
-from asset_pipeline.imaging.colour import colour_words
 from asset_pipeline.providers.local.brief import Brief
-from asset_pipeline.providers.local.palette import adjust, mix, pigment, to_oklch
+from asset_pipeline.providers.local.palette import adjust, mix, to_oklch
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,8 @@ def mood_of(brief: Brief) -> Mood:
     """Choose the mood the words ask for, tinted by the palette and by the words' own sky and land colours."""
     mood = next(m for m in _MOODS if not m.words or brief.says(*m.words))
     sky, land = mood.sky, mood.land
-    dye = dyed(
-        brief, "sky", "space", "night", "cosmos", "dusk", "water" if "underwater" in brief.words else "sky"
+    dye = brief.dyed(
+        "sky", "space", "night", "cosmos", "dusk", "water" if "underwater" in brief.words else "sky"
     )
     if dye is None and brief.palette:
         dye = _nearest_lightness(brief.palette, mood.sky[1])
@@ -121,14 +120,6 @@ def mood_of(brief: Brief) -> Mood:
     if brief.palette:
         land = mix(land, _nearest_lightness(brief.palette, land), 0.45)
     return Mood(mood.words, sky, land, mood.light, mood.dark)
-
-
-def dyed(brief: Brief, *nouns: str) -> Rgb | None:
-    """Find the colour that the words give one of *nouns*: the last one within three words before it."""
-    for at, word in enumerate(brief.words):
-        if word in nouns and (found := colour_words(" ".join(brief.words[max(0, at - 3) : at]))):
-            return pigment(found[-1])
-    return None
 
 
 def _nearest_lightness(palette: tuple[Rgb, ...], goal: Rgb) -> Rgb:

@@ -98,7 +98,9 @@ _OUTLINES = {
     ("gem", "diamond", "crystal", "jewel"): shapes.polygon(
         (-0.55, -0.8), (0.55, -0.8), (1, -0.25), (0, 1), (-1, -0.25)
     ),
-    ("coin", "ball", "planet", "moon", "hole", "button", "lantern", "bomb", "orb"): shapes.ellipse(128),
+    ("coin", "ball", "golf", "planet", "moon", "hole", "button", "lantern", "bomb", "orb"): shapes.ellipse(
+        128
+    ),
     ("crate", "box", "chest", "door", "barrel"): shapes.superellipse(9),
     ("potion", "bottle", "flask"): shapes.smooth(
         shapes.polygon(

@@ -9,7 +9,6 @@ import numpy as np
 from asset_pipeline.imaging.arrays import Floats, Rgb
 from asset_pipeline.providers.local import shapes
 from asset_pipeline.providers.local.backdrop import Backdrop
-from asset_pipeline.providers.local.mood import dyed
 from asset_pipeline.providers.local.palette import adjust, mix
 from asset_pipeline.providers.local.sampling import soft_step
 
@@ -28,11 +27,11 @@ def paint_sky(scene: Backdrop) -> None:
     if brief.says("planet", "planets") or (space and not brief.says("moon", "sun")):
         _planets(scene)
     if brief.says("moon", "moonlit") or (mood.dark and not space):
-        _disc(scene, mix(dyed(brief, "moon") or (250, 226, 160), (255, 252, 236), 0.5), craters=True)
+        _disc(scene, mix(brief.dyed("moon") or (250, 226, 160), (255, 252, 236), 0.5), craters=True)
     elif brief.says("sun", "sunny", "sunset", "sunrise", "dusk", "dawn", "day") or not (
         mood.dark or cave or space
     ):
-        _disc(scene, dyed(brief, "sun") or mix(mood.light, (255, 250, 220), 0.4), craters=False)
+        _disc(scene, brief.dyed("sun") or mix(mood.light, (255, 250, 220), 0.4), craters=False)
     if not (space or cave):
         _clouds(scene)
 
@@ -109,7 +108,7 @@ def _aurora(scene: Backdrop) -> None:
 
 
 def _nebula(scene: Backdrop) -> None:
-    colour = dyed(scene.brief, "nebula", "nebulae", "galaxy", "cloud", "clouds") or adjust(
+    colour = scene.brief.dyed("nebula", "nebulae", "galaxy", "cloud", "clouds") or adjust(
         scene.mood.sky[2], light=0.12, chroma=1.6
     )
     for name, tint, low in (("nebula", colour, 0.02), ("veil", adjust(colour, hue_deg=55, light=0.05), 0.20)):
@@ -133,7 +132,7 @@ class _Planet:
 
 def _planets(scene: Backdrop) -> None:
     shift = scene.brief.rng("planets").uniform(-0.07, 0.07, 3)
-    named = dyed(scene.brief, "planet", "planets") or (236, 150, 84)
+    named = scene.brief.dyed("planet", "planets") or (236, 150, 84)
     ringed = scene.brief.says("ring", "rings", "ringed")
     _planet(scene, _Planet(0.68 + shift[0], 0.30, 0.17, named, ringed))
     _planet(scene, _Planet(0.20 + shift[1], 0.58, 0.07, (110, 170, 220)))

@@ -46,7 +46,7 @@ def planet(kit: Kit) -> None:
             )
             figure.part(shapes.smooth(cap, 2), WHITE, frame.spot(0, v, 0.85, 0.48), bevel=0.5, line=0.5)
     elif kind == 0:
-        figure.part(_land(kit, whole, 0.12), accent, bevel=0.0, line=0.55)
+        figure.part(_land(kit, whole), accent, bevel=0.0, line=0.55)
     elif kind == 1:
         for v in np.linspace(-0.75, 0.75, 5):
             bend = [(-1.2, v + 0.12), (-0.4, v - 0.04), (0.3, v - 0.06), (1.2, v + 0.1)]
@@ -63,8 +63,10 @@ def planet(kit: Kit) -> None:
     staring(kit, main)
 
 
-def _land(kit: Kit, whole: Area, threshold: float, cells: int = 2) -> Area:
-    noise = fractal_noise(kit.rng, whole.cover.shape, (cells, cells), 4)
+def _land(kit: Kit, whole: Area) -> Area:
+    """Cover the continents: a share of the globe that the seed decides."""
+    noise = fractal_noise(kit.rng, whole.cover.shape, (2, 2), 4)
+    threshold = float(np.quantile(noise, kit.rng.uniform(0.45, 0.65)))
     return Area(whole.rows, whole.columns, whole.cover * soft_step(noise, threshold, 0.02))
 
 

@@ -7,13 +7,14 @@ from asset_pipeline.providers.local.creatures import paint_creature
 from asset_pipeline.providers.local.gear import GEAR
 from asset_pipeline.providers.local.goods import GOODS
 from asset_pipeline.providers.local.kit import Painter
+from asset_pipeline.providers.local.loot import LOOT
 from asset_pipeline.providers.local.nature import NATURE
 from asset_pipeline.providers.local.platforms import paint_platform, paint_thing
 from asset_pipeline.providers.local.space import SPACE
 from asset_pipeline.providers.local.species import species_in
 from asset_pipeline.providers.local.treasures import TREASURES
 
-_PROPS = (*TREASURES, *GOODS, *GEAR, *SPACE, *NATURE)
+_PROPS = (*TREASURES, *LOOT, *GOODS, *GEAR, *SPACE, *NATURE)
 
 
 def painter_for(brief: Brief) -> Painter:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 from asset_pipeline.imaging.arrays import Floats, Rgb
+from asset_pipeline.providers.local import lettering
 from asset_pipeline.providers.local.brief import Brief
-from asset_pipeline.providers.local.mood import dyed
 from asset_pipeline.providers.local.painter import BACKGROUND, paint_entity
 from asset_pipeline.providers.local.palette import Ramp, adjust, to_oklch
 from asset_pipeline.providers.local.pixels import from_grid, limit_colours, to_grid
@@ -23,9 +21,7 @@ from asset_pipeline.providers.local.subjects import names_something
 
 _WORKING_SIDE_PX = 1024
 _CELLS = 192  # logical pixels across pixel-art lettering
-_GLYPH_PX = 200  # letters are measured at this size before they are fitted
 _EMBLEM_ROOM = 0.22  # share of the height kept free above the letters
-_SHARE = 0.92  # of the picture's width or height that the logo fills
 
 
 def paint_title(brief: Brief, width_px: int, height_px: int) -> Floats:
@@ -65,7 +61,7 @@ def _paint_logo(brief: Brief, canvas: Floats) -> Floats:
     height, width = canvas.shape[:2]
     fill, edge = _colours(brief)
     roomy = height > width * 0.34
-    letters, stroke_px = _letters(brief.lettering, width, height, _EMBLEM_ROOM if roomy else 0.05)
+    letters, stroke_px = lettering.letters(brief.lettering, width, height, _EMBLEM_ROOM if roomy else 0.05)
     thick = max(3.0, stroke_px * 0.34)
     rim = _widened(letters, thick)
     depth_steps = (
@@ -120,8 +116,8 @@ def _within_line(letters: Floats) -> Floats:
 
 def _colours(brief: Brief) -> tuple[Ramp, Ramp]:
     """Colours of the letters and of their outline: as the words say, else bright on dark."""
-    edge = dyed(brief, "outline", "outlines", "border", "rim", "stroke")
-    named = dyed(brief, "letters", "lettering", "text", "logo", "title", "type", "font")
+    edge = brief.dyed("outline", "outlines", "border", "rim", "stroke")
+    named = brief.dyed("letters", "lettering", "text", "logo", "title", "type", "font")
     others = [colour for colour in brief.colours if colour != edge]
     bright = sorted(brief.palette, key=lambda c: -sum(to_oklch(c)[:2]))[:2]
     fill: Rgb = named or (others or bright or [(255, 200, 64)])[0]
@@ -172,59 +168,6 @@ def _filled(cover: Floats) -> Floats:
     outside = cv2.copyMakeBorder((cover < 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     cv2.floodFill(outside, None, (0, 0), 2)
     return np.where(outside[1:-1, 1:-1] == 1, np.float32(1), cover)
-
-
-def _letters(text: str, width: int, height: int, top: float) -> tuple[Floats, float]:
-    """Letter *text* as large as fits below *top*; returns coverage and the usual stroke width in pixels."""
-    lines, size = _fit(text, width * _SHARE, height * (0.93 - top) * _SHARE)
-    font = ImageFont.load_default(size)
-    bold_px = max(1, round(size * 0.028))
-    page = Image.new("L", (width, height))
-    line_px = size * 1.06
-    first = height * (top + 0.96) / 2 - line_px * len(lines) / 2
-    for number, line in enumerate(lines):
-        _set_line(page, line, font, first + line_px * (number + 0.5), bold_px)
-    return np.asarray(page, np.float32) / np.float32(255), size * 0.14 + bold_px
-
-
-def _set_line(
-    page: Image.Image,
-    line: str,
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
-    middle_px: float,
-    bold_px: int,
-) -> None:
-    """Set one line along a shallow arc, each glyph leaning with it."""
-    spacing = bold_px * 1.6
-    widths = [font.getlength(glyph) + spacing for glyph in line]
-    total = sum(widths)
-    x = (page.width - total) / 2
-    rise_px = 0.055 * total
-    for glyph, wide in zip(line, widths, strict=True):
-        place = (x + wide / 2 - page.width / 2) / (total / 2)
-        side = int(wide * 2 + bold_px * 4 + rise_px + font.getlength("M") * 2)
-        tile = Image.new("L", (side, side))
-        ImageDraw.Draw(tile).text((side / 2, side / 2), glyph, 255, font, anchor="ms", stroke_width=bold_px)
-        lean = tile.rotate(-place * 5.5, Image.Resampling.BICUBIC)
-        baseline = middle_px + font.getlength("M") * 0.42 + rise_px * (place**2 - 0.4)
-        page.paste(255, (round(x + wide / 2 - side / 2), round(baseline - side / 2)), lean)
-        x += wide
-
-
-def _fit(text: str, wide_px: float, high_px: float) -> tuple[list[str], int]:
-    """Break *text* into the one to three lines that allow the largest letters."""
-    words = text.split() or [text]
-    measure = ImageFont.load_default(_GLYPH_PX)
-    best: tuple[float, list[str]] = (0.0, [text])
-    for count in range(1, min(3, len(words)) + 1):
-        for cuts in combinations(range(1, len(words)), count - 1):
-            bounds = (0, *cuts, len(words))
-            lines = [" ".join(words[a:b]) for a, b in pairwise(bounds)]
-            longest = max(measure.getlength(line) + len(line) * _GLYPH_PX * 0.05 for line in lines)
-            size = min(wide_px / longest * _GLYPH_PX, high_px / (count * 1.06 + 0.12))
-            if size > best[0]:
-                best = (size, lines)
-    return best[1], max(8, int(best[0]))
 
 
 def _as_pixels(brief: Brief, picture: Floats, cover: Floats) -> Floats:
