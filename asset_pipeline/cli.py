@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -131,13 +131,15 @@ def dev(port: int) -> None:
             str(port),
         ]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        with subprocess.Popen(command) as process:  # noqa: S603 - our own interpreter and arguments
+        # A session of its own, so that all of Dagster's processes can be stopped together.
+        with subprocess.Popen(command, start_new_session=True) as process:  # noqa: S603 - our own arguments
             try:
                 sys.exit(process.wait())
             except KeyboardInterrupt:
                 sys.exit(0)
             finally:
-                process.terminate()  # does nothing to one that has ended; Ctrl-C has reached it too
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
 
 
 def _settings() -> Settings:

@@ -120,9 +120,9 @@ def test_a_person_makes_a_sprite_and_sees_its_picture(opened: Opened) -> None:
 
     page = opened.go("assets/pond/frog")
     expect(page.get_by_text("preview", exact=True)).to_be_visible()
-    page.wait_for_function("() => [...document.images].filter(i => i.naturalWidth >= 40).length >= 3")
+    page.wait_for_function("() => [...document.images].filter(i => i.naturalWidth >= 32).length >= 3")
     sizes = decoded_pictures(page)
-    assert len([size for size in sizes if min(size) >= 40]) >= 3, "preview, thumbnail and newest image"
+    assert len([size for size in sizes if min(size) >= 32]) >= 3, "preview, thumbnail and newest image"
     expect(page.get_by_text("cost_usd", exact=True)).to_be_visible()
 
 

@@ -34,6 +34,7 @@ class Brief:
 
     Attributes:
         words: the prompt's words about the subject, lower case, in order.
+        setting: the words about the world around it, which do not describe the subject.
         colours: the colours it names, in order.
         palette: the colours to prefer where it names none.
         lettering: the quoted text; empty where nothing is quoted.
@@ -44,6 +45,7 @@ class Brief:
     """
 
     words: tuple[str, ...]
+    setting: tuple[str, ...]
     colours: tuple[Rgb, ...]
     palette: tuple[Rgb, ...]
     lettering: str
@@ -101,6 +103,7 @@ def read_brief(request: TextToImage | ImageToImage) -> Brief:
     subject = _STAGING.sub(" ", said[: role.start()] if role else said)
     return Brief(
         words=tuple(_WORD.findall(subject)),
+        setting=tuple(_WORD.findall(said[role.end() :])) if role else (),
         colours=tuple(pigment(colour) for colour in colour_words(subject)),
         palette=tuple(parse_colour(colour) for colour in request.palette),
         lettering=next((group for group in quoted.groups() if group), "").strip() if quoted else "",

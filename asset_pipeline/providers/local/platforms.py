@@ -16,6 +16,7 @@ from asset_pipeline.providers.local.palette import Ramp, adjust
 from asset_pipeline.providers.local.sampling import depth_px, soft_step
 from asset_pipeline.providers.local.textures import stone
 
+_SNOWY: Final = ("snow", "snowy", "winter", "frozen")
 _GREEN: Final = (104, 184, 72)
 
 
@@ -35,14 +36,19 @@ def paint_platform(kit: Kit) -> None:
     figure.part(None, main, bevel=material.bevel * 0.8, texture=texture, gloss=material.gloss * 0.5)
     if material is MATERIALS["metal"]:
         _rivets(kit)
-    if grassy:
-        _turf(kit, Ramp(adjust(greens[0], chroma=1.05)) if greens else kit.natural(_GREEN))
-    elif kit.brief.says("snow", "snowy", "winter"):
+    if _snowed_on(kit):
         _turf(kit, Ramp((238, 244, 252)), drip=0.6)
-    elif not kit.brief.says("boat"):
+    elif grassy:
+        _turf(kit, Ramp(adjust(greens[0], chroma=1.05)) if greens else kit.natural(_GREEN))
+    else:
         _moulding(kit, main)
     if kit.brief.says("moss", "mossy"):
         _moss(kit, Ramp((112, 156, 66)))
+
+
+def _snowed_on(kit: Kit) -> bool:
+    """Snow lies where the subject says so, and in a winter skin of the game."""
+    return any(word in _SNOWY for word in (*kit.brief.words, *kit.brief.setting))
 
 
 def _from_top(whole: Area) -> Floats:

@@ -14,6 +14,7 @@ from asset_pipeline.providers.local.pixels import from_grid, limit_colours, to_g
 from asset_pipeline.providers.local.sky import paint_sky
 
 _CELLS = 256  # logical pixels across a pixel-art scene
+_FINER = 2  # painted pixels in a logical one, each way
 
 
 def paint_scene(brief: Brief, width_px: int, height_px: int) -> Floats:
@@ -24,19 +25,28 @@ def paint_scene(brief: Brief, width_px: int, height_px: int) -> Floats:
     Returns:
         ``(height_px, width_px, 3)`` float32 sRGB in ``[0, 1]``.
     """
-    cell = max(1, round(width_px / _CELLS)) if brief.style.grid_cells else 1
-    # A whole number of logical pixels, so that the grid loops too; what is over is stretched away below.
-    scene = Backdrop(brief, mood_of(brief), -(-width_px // cell) * cell, height_px)
+    if brief.style.grid_cells:
+        return _pixel_scene(brief, width_px, height_px)
+    scene = _painted(brief, width_px, height_px)
+    return _with_quiet_seam(np.clip(scene.rgb, 0, 1), scene.whole)
+
+
+def _painted(brief: Brief, width_px: int, height_px: int) -> Backdrop:
+    scene = Backdrop(brief, mood_of(brief), width_px, height_px)
     paint_sky(scene)
     paint_land(scene)
-    painted = np.clip(scene.rgb, 0, 1)
-    if cell > 1:
-        grid = to_grid(painted, cell)
-        few = limit_colours(
-            grid, np.ones(grid.shape[:2], np.float32), brief.palette, 0.06 if brief.palette else 0.03
-        )
-        return from_grid(_with_quiet_seam(few, scene.whole[::cell]), cell, width_px, height_px)
-    return _with_quiet_seam(painted, scene.whole)
+    return scene
+
+
+def _pixel_scene(brief: Brief, width_px: int, height_px: int) -> Floats:
+    """Paint a little finer than the grid and average: a whole number of logical pixels, so that the grid loops."""
+    cell = max(1, round(width_px / _CELLS))
+    finer = min(cell, _FINER)
+    scene = _painted(brief, -(-width_px // cell) * finer, -(-height_px // cell) * finer)
+    grid = to_grid(np.clip(scene.rgb, 0, 1), finer)
+    dither = 0.06 if brief.palette else 0.03
+    few = limit_colours(grid, np.ones(grid.shape[:2], np.float32), brief.palette, dither)
+    return from_grid(_with_quiet_seam(few, scene.whole[::finer]), cell, width_px, height_px)
 
 
 def _with_quiet_seam(picture: Floats, whole: NDArray[np.bool_]) -> Floats:
