@@ -131,6 +131,8 @@ def dev(port: int) -> None:
             str(port),
         ]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        # Dagster stops its processes by SIGINT, which whatever a shell starts in the background would ignore.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         # A session of its own, so that all of Dagster's processes can be stopped together.
         with subprocess.Popen(command, start_new_session=True) as process:  # noqa: S603 - our own arguments
             try:

@@ -10,6 +10,7 @@ from PIL import ImageColor
 # Words CSS does not know, or means otherwise (its "green" is half dark, its "gray"
 # darker than its "darkgray").
 _ART_WORDS = {
+    "brown": "#8a5a33",
     "amber": "#ffbf00",
     "apricot": "#fbceb1",
     "ash": "#b2beb5",
