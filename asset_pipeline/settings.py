@@ -230,9 +230,10 @@ class _Reader:
         return value if value is None else value.rstrip("/")
 
     def _public_base_url(self) -> str | None:
-        """For a folder store, where ``asset-pipeline dev`` shows it; a bucket has links of its own."""
+        """On a laptop, where ``asset-pipeline dev`` shows a folder; a bucket has links of its own."""
         given = self._url("ASSET_PIPELINE_PUBLIC_BASE_URL")
-        return given or (PREVIEW_URL if self._store_url().startswith("file://") else None)
+        here = self.environ.get("ASSET_PIPELINE_ENV", "local") == "local"
+        return given or (PREVIEW_URL if here and self._store_url().startswith("file://") else None)
 
     def _path(self, name: str, default: str) -> Path:
         return (self.root / self.environ.get(name, default)).resolve()

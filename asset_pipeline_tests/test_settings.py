@@ -25,6 +25,12 @@ def test_an_empty_environment_is_a_laptop_without_keys() -> None:
     assert settings.public_base_url == "http://127.0.0.1:3001"
 
 
+def test_only_a_laptop_links_to_its_own_preview_server() -> None:
+    """A link to 127.0.0.1 in production's metadata would open whatever runs on the reader's machine."""
+    assert read(ASSET_PIPELINE_ENV="production").public_base_url is None
+    assert read(ASSET_PIPELINE_STORE="s3://art/games").public_base_url is None
+
+
 def test_the_seed_documents_variable_names_are_honoured() -> None:
     settings = read(
         IMAGE_GENERATION_PROVIDER="runpod",
