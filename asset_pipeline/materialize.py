@@ -96,7 +96,20 @@ def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack:
         for event in result.get_step_failure_events()
         if event.step_failure_data.error is not None
     ]
+    failures = failures or [f"  before the first step: {message}" for message in _run_failures(result)]
     return Outcome(
         "\n".join([f"{game}{' ' + pack if pack else ''}: {made} assets made, and these failed", *failures]),
         ok=False,
     )
+
+
+def _run_failures(result: dg.JobExecutionResult) -> list[str]:
+    """Return the innermost message of each failure that no step had, such as a store that cannot be written."""
+    messages = []
+    for event in result.all_events:
+        error = event.job_failure_data.error if event.is_job_failure else None
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            messages.append(error.message.strip())
+    return messages

@@ -143,5 +143,6 @@ def test_a_store_that_cannot_be_written_fails_before_the_first_step_and_says_wha
     done = run(checkout, "materialize", "pond", keep=("ASSET_PIPELINE_STORE",))
 
     assert done.returncode == 1
-    assert "taken" in done.stdout + done.stderr
+    assert "before the first step" in done.stdout
+    assert "taken" in done.stdout
     assert "STEP_START" not in done.stdout + done.stderr

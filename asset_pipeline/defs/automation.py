@@ -10,11 +10,19 @@ import dagster as dg
 
 from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition
 from asset_pipeline.defs.jobs import job_name
+from asset_pipeline.defs.needed import JOB_PREFIX
 from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline.defs.staleness import Place, by_pack, made_versions, stale, wanted_versions
 from asset_pipeline.manifest.game import Game
 
 SENSOR_INTERVAL_S = 60
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
 def schedules(games: Sequence[Game]) -> list[dg.ScheduleDefinition]:
@@ -83,9 +91,16 @@ def _or_skip(requests: Sequence[dg.RunRequest]) -> Iterator[dg.RunRequest | dg.S
 
 
 def _stale_runs(instance: dg.DagsterInstance, game: Game) -> list[dg.RunRequest]:
-    """Ask for one run a pack with its stale sprites and what is made of them; the same staleness is asked for once."""
+    """Ask for one run a pack with its stale sprites and what is made of them; the same staleness is asked for once.
+
+    A pack on which any run of the game is at work is left for a later tick: what that run has not finished yet still looks
+    stale, and would be paid for a second time.
+    """
     wanted = wanted_versions(game)
-    places = stale(wanted, made_versions(instance, game, wanted))
+    busy = _packs_at_work(instance, game)
+    places = [
+        place for place in stale(wanted, made_versions(instance, game, wanted)) if place.pack not in busy
+    ]
     return [
         dg.RunRequest(
             run_key=f"{game.id}/{pack}:"
@@ -96,3 +111,19 @@ def _stale_runs(instance: dg.DagsterInstance, game: Game) -> list[dg.RunRequest]
         )
         for pack, sprites in by_pack(places).items()
     ]
+
+
+def _packs_at_work(instance: dg.DagsterInstance, game: Game) -> set[str]:
+    """Return the packs of *game*, ``""`` where it has none, that an unfinished run may still be making."""
+    found: set[str] = set()
+    for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)):
+        games = {key.path[0] for key in run.asset_selection or ()}
+        if game.id in games or (not games and run.job_name in (job_name(game.id), *_kind_jobs_of(run))):
+            pack = run.tags.get("dagster/partition")
+            found |= {pack} if pack else set(game.packs or ("",))
+    return found
+
+
+def _kind_jobs_of(run: dg.DagsterRun) -> tuple[str, ...]:
+    """A run of everything of a kind, or of everything, may be at work on any game."""
+    return (run.job_name,) if not run.job_name.startswith(JOB_PREFIX) else ()

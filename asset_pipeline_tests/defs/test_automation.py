@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import dagster as dg
+import pytest
 
 from asset_pipeline.defs.automation import take_of
 from asset_pipeline.defs.specs import TAKE_TAG
@@ -54,6 +55,23 @@ def test_the_same_staleness_has_the_same_run_key_and_is_asked_for_once(studio: S
     [third] = sensed(studio)
 
     assert first.run_key == second.run_key != third.run_key
+
+
+@pytest.mark.parametrize("job", ["game_pond", "__ASSET_JOB", "kind_entity"])
+def test_nothing_is_asked_for_while_a_run_is_at_work_on_it(studio: Studio, job: str) -> None:
+    """A sprite that a run is still generating looks stale; asking again would pay for it twice."""
+    studio.make("pond/frog", "pond/reed")
+    studio.write(POND.replace("a quiet pond", "a loud pond"))
+    assert [names(request) for request in sensed(studio)] == [{"frog", "reed", "contact_sheet", "catalog"}]
+
+    keys = {dg.AssetKey(["pond", "frog"]), dg.AssetKey(["pond", "reed"])} if job == "__ASSET_JOB" else None
+    run = dg.DagsterRun(job_name=job, asset_selection=keys, status=dg.DagsterRunStatus.STARTED)
+    studio.instance.add_run(run)
+    studio.make("pond/frog")
+    assert sensed(studio) == []
+
+    studio.instance.delete_run(run.run_id)
+    assert [names(request) for request in sensed(studio)] == [{"reed", "contact_sheet", "catalog"}]
 
 
 def test_only_the_pack_that_changed_is_stale(studio: Studio) -> None:
