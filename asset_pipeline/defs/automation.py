@@ -10,7 +10,7 @@ import dagster as dg
 
 from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition
 from asset_pipeline.defs.jobs import job_name
-from asset_pipeline.defs.needed import JOB_PREFIX
+from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline.defs.staleness import Place, by_pack, made_versions, stale, wanted_versions
 from asset_pipeline.manifest.game import Game
@@ -117,13 +117,8 @@ def _packs_at_work(instance: dg.DagsterInstance, game: Game) -> set[str]:
     """Return the packs of *game*, ``""`` where it has none, that an unfinished run may still be making."""
     found: set[str] = set()
     for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)):
-        games = {key.path[0] for key in run.asset_selection or ()}
-        if game.id in games or (not games and run.job_name in (job_name(game.id), *_kind_jobs_of(run))):
+        games = Needed.by(run).games
+        if games is None or game.id in games:
             pack = run.tags.get("dagster/partition")
             found |= {pack} if pack else set(game.packs or ("",))
     return found
-
-
-def _kind_jobs_of(run: dg.DagsterRun) -> tuple[str, ...]:
-    """A run of everything of a kind, or of everything, may be at work on any game."""
-    return (run.job_name,) if not run.job_name.startswith(JOB_PREFIX) else ()

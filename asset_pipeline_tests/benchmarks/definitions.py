@@ -17,8 +17,9 @@ from pathlib import Path
 
 import psutil
 
+from asset_pipeline.testing.daemons import free_ports
 from asset_pipeline_tests.benchmarks.report import Figure, emit
-from asset_pipeline_tests.servers import ask, environment, free_port, served, webserver
+from asset_pipeline_tests.servers import ask, environment, served, webserver
 
 SIZES = (100, 1000, 5000)
 SPRITES_A_GAME = 50
@@ -111,7 +112,7 @@ def load(folder: Path) -> tuple[float, float]:
 
 def one_sprite_run_cpu_s(folder: Path) -> float:
     """Launch a run of one sprite through a webserver and return the processor time of the run's process."""
-    port = free_port()
+    [port] = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     with served(webserver(port), folder, url, DAGSTER_HOME=str(folder / "home")) as server:
         selector = {

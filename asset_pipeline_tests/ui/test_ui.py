@@ -15,8 +15,9 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from asset_pipeline.defs.backfill import launch_backfill
+from asset_pipeline.testing.daemons import free_ports
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
-from asset_pipeline_tests.servers import ROOT, ask, free_port, served
+from asset_pipeline_tests.servers import ROOT, ask, served
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -83,7 +84,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     (folder / "games/pond.yaml").write_text(POND.replace("sprites:", 'regenerate: "0 3 * * 1"\nsprites:'))
     (folder / "games/lake.yaml").write_text(TWO_LOOKS)
     (folder / "games/swamp.yaml").write_text("id: swamp\ntitel: Swamp\n")
-    port, pictures = free_port(), free_port()
+    port, pictures = free_ports(2)
     command = [
         sys.executable,
         "-c",
