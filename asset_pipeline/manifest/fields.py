@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeAlias
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, Any, TypeAlias
 
 from PIL import ImageColor
-from pydantic import AfterValidator, Field, Strict, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from asset_pipeline.manifest.base import did_you_mean, plain_error
 
@@ -71,6 +73,26 @@ def colour_hex(colour: str) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
+def _checked_amount(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    if isinstance(value, int | float | Decimal | None) and not isinstance(value, bool):
+        return value
+    raise plain_error("this must be a number, in US dollars and without a sign, such as 12.50")
+
+
+def listed_twice(names: Iterable[str]) -> str | None:
+    """Complain about the first name that is listed again, or return ``None`` where none is.
+
+    >>> listed_twice(["local", "runpod", "local"])
+    "'local' is listed twice; keep one"
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return f"{name!r} is listed twice; keep one"
+        seen.add(name)
+    return None
+
+
 _AS_WRITTEN = StringConstraints(strip_whitespace=False)  # else "a" and "a " would be one id
 _ID_SCHEMA = WithJsonSchema({"type": "string", "pattern": ID_PATTERN, "maxLength": MAX_ID_LENGTH})
 
@@ -83,11 +105,17 @@ Colour: TypeAlias = Annotated[
 ]
 Whole: TypeAlias = Annotated[int, Strict()]
 Number: TypeAlias = Annotated[float, Strict()]
+Share: TypeAlias = Annotated[float, Strict(), Field(ge=0, le=1)]
 Flag: TypeAlias = Annotated[bool, Strict()]
 SidePx: TypeAlias = Annotated[int, Strict(), Field(ge=MIN_SIDE_PX, le=MAX_SIDE_PX)]
 GapPx: TypeAlias = Annotated[int, Strict(), Field(ge=0, le=1024)]
 WorldUnits: TypeAlias = Annotated[float, Strict(), Field(gt=0, le=10_000)]
 Seed: TypeAlias = Annotated[int, Strict(), Field(ge=0, lt=2**32)]
+_Sum: TypeAlias = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+_SumSchema: TypeAlias = Annotated[
+    float, Field(ge=0, le=1_000_000)
+]  # else text, which Decimal takes, would do
+Usd: TypeAlias = Annotated[_Sum, BeforeValidator(_checked_amount, json_schema_input_type=_SumSchema)]
 Take: TypeAlias = Annotated[int, Strict(), Field(ge=0, lt=10**15)]
 
 

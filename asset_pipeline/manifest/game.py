@@ -19,9 +19,10 @@ from pydantic import (
 )
 
 from asset_pipeline.manifest.base import Complaint, Frozen, mistyped, plain_error, refusal
+from asset_pipeline.manifest.choices import Models, Providers
 from asset_pipeline.manifest.composites import Sheet, Ui
-from asset_pipeline.manifest.fields import Id, Name, Number, SpriteId, Words, size_problem
-from asset_pipeline.manifest.generation import Generation, PackEntry, Palette, Providers
+from asset_pipeline.manifest.fields import Id, Name, Number, SpriteId, Usd, Words, size_problem
+from asset_pipeline.manifest.generation import Generation, PackEntry, Palette
 from asset_pipeline.manifest.schedule import Regenerate
 from asset_pipeline.manifest.sprites import Background, Entity, Parallax, Title
 
@@ -79,7 +80,10 @@ class Game(Frozen):
         pixels_per_unit: pixels of a finished picture for one world unit.
         owners: who is asked when something is wrong.
         regenerate: when to draw the game again; ``None`` for never by itself.
-        providers: who carries out an operation, where not the environment's choice.
+        budget_usd: what all paid calls for this game may cost in all; ``None`` for no limit of its own. No picture
+            depends on it.
+        providers: who carries out an operation, in order of preference, where not the environment's choice.
+        models: with which model a finished drawing is worked on; ``generation.model`` is the one that draws.
         generation: settings of every picture; sprites may say otherwise.
         packs: skins by id; empty for a game with one look.
         sprites: by id.
@@ -99,7 +103,15 @@ class Game(Frozen):
     regenerate: Regenerate | None = Field(
         default=None, description='When to draw the game again: a cron such as "0 3 * * 1", or with a mode.'
     )
-    providers: Providers = Field(default={}, description="Who carries out an operation for this game.")
+    budget_usd: Usd | None = Field(
+        default=None, description="What this game may cost in all, in US dollars; no call is made beyond it."
+    )
+    providers: Providers = Field(
+        default={}, description="Who carries out an operation: a name, or several in order of preference."
+    )
+    models: Models = Field(
+        default={}, description="Model of a later operation, such as {remove_background: birefnet}."
+    )
     generation: Generation = Field(default=Generation(), description="Settings of every picture.")
     packs: Mapping[Id, PackEntry] = Field(default={}, description="Skins by id, such as default and winter.")
     sprites: Annotated[Mapping[SpriteId, SpriteEntry], Field(min_length=1)] = Field(

@@ -1,18 +1,15 @@
-"""How pictures are asked for: settings of the model, who draws, and packs."""
+"""How pictures are asked for: settings of the model, and packs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from asset_pipeline.manifest.adapters import ControlNets, Loras, References
 from asset_pipeline.manifest.base import Frozen
 from asset_pipeline.manifest.fields import Colour, Name, Number, Seed, Take, Whole, Words
 
-ProviderName: TypeAlias = Literal["local", "scenario", "runpod", "comfyui"]
-OperationName: TypeAlias = Literal["text_to_image", "image_to_image", "remove_background", "decompose_layers"]
-Providers: TypeAlias = Mapping[OperationName, ProviderName]
 Palette: TypeAlias = Annotated[tuple[Colour, ...], Field(max_length=256)]
 
 DEFAULT_SIZE_PX = 512
@@ -28,6 +25,9 @@ class Drawing(Frozen):
         steps: denoising steps.
         guidance_scale: classifier-free guidance: how literally to take the prompt.
         negative_prompt: what to keep out of the picture.
+        loras: small adapters of the model's weights, applied in order; a list replaces that of the wider scope.
+        controlnets: pictures whose structure is followed; replaces likewise.
+        reference_images: pictures whose look is taken over; replaces likewise.
     """
 
     model: Name | None = Field(default=None, description="The provider's name of a model.")
@@ -42,6 +42,16 @@ class Drawing(Frozen):
         default=None, description="How literally to take the prompt (CFG), 0 to 30."
     )
     negative_prompt: Words | None = Field(default=None, description="What to keep out of the picture.")
+    loras: Loras | None = Field(
+        default=None,
+        description="Adapters of the model in order, such as [{name: …, strength: 0.8}]; [] for none.",
+    )
+    controlnets: ControlNets | None = Field(
+        default=None, description="Pictures whose lines, depth or pose are followed; [] for none."
+    )
+    reference_images: References | None = Field(
+        default=None, description="PNG files whose look is taken over; [] for none."
+    )
 
 
 class Guided(Drawing):
@@ -82,6 +92,7 @@ class Pack(Frozen):
         palette: instead of the game's.
         model: instead of the game's; a sprite's own still wins.
         seed: instead of the game's; a sprite's own still wins.
+        loras: instead of the game's; a sprite's own still win.
     """
 
     theme: Words | None = Field(default=None, description="Instead of the game's theme.")
@@ -89,6 +100,7 @@ class Pack(Frozen):
     palette: Palette | None = Field(default=None, description="Instead of the game's palette.")
     model: Name | None = Field(default=None, description="Instead of the game's model.")
     seed: Seed | None = Field(default=None, description="Instead of the game's seed.")
+    loras: Loras | None = Field(default=None, description="Instead of the game's loras; [] for none.")
 
 
 def _empty_is_plain(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds

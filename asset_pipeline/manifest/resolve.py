@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar, assert_never
 
 from asset_pipeline.errors import ConfigError
@@ -14,7 +14,7 @@ from asset_pipeline.manifest.fields import colour_hex
 from asset_pipeline.manifest.game import Game, Sprite
 from asset_pipeline.manifest.generation import DEFAULT_SIZE_PX, Pack
 from asset_pipeline.manifest.prompts import negative_prompt_for, prompt_for
-from asset_pipeline.manifest.spec import Details, SpriteSpec
+from asset_pipeline.manifest.spec import Details, SpriteSpec, operations_of
 from asset_pipeline.manifest.sprites import (
     Background,
     BackgroundForm,
@@ -32,6 +32,7 @@ GRID_PX = 16  # models want sides in multiples of it
 MIN_CANVAS_PX, MIN_SCENE_PX, MAX_SCENE_PX = 64, 256, 2048
 
 _T = TypeVar("_T")
+_K = TypeVar("_K", bound=str)
 
 
 def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | None = None) -> SpriteSpec:
@@ -52,6 +53,8 @@ def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | Non
     skin = _skin(game, pack)
     general = game.generation
     details = _details(sprite)
+    transparent = _is_transparent(sprite)
+    needed = operations_of(details.kind, transparent=transparent)
     style = skin.style or game.style
     width_px, height_px = _finished_size_px(sprite, game.pixels_per_unit)
     canvas_width_px, canvas_height_px = _canvas_size_px(sprite, width_px, height_px, general.size_px)
@@ -77,8 +80,12 @@ def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | Non
         height_px=height_px,
         canvas_width_px=canvas_width_px,
         canvas_height_px=canvas_height_px,
-        providers={**game.providers, **sprite.providers},
-        transparent=_is_transparent(sprite),
+        loras=_first(sprite.loras, skin.loras, general.loras) or (),
+        controlnets=_first(sprite.controlnets, general.controlnets) or (),
+        reference_images=_first(sprite.reference_images, general.reference_images) or (),
+        providers=_chosen(game.providers, sprite.providers, needed),
+        models=_chosen(game.models, sprite.models, needed),
+        transparent=transparent,
         details=details,
     )
 
@@ -109,6 +116,11 @@ def _entry(entries: Mapping[str, _T], key: str, what: str) -> _T:
 
 def _first(*choices: _T | None) -> _T | None:
     return next((choice for choice in choices if choice is not None), None)
+
+
+def _chosen(general: Mapping[_K, _T], own: Mapping[_K, _T], needed: Collection[str]) -> dict[_K, _T]:
+    """Merge what is chosen for each operation; what a sprite does not need is no part of its version."""
+    return {operation: choice for operation, choice in {**general, **own}.items() if operation in needed}
 
 
 def _details(sprite: Sprite) -> Details:

@@ -18,13 +18,12 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from asset_pipeline.manifest.base import Complaint, Frozen, mistyped, plain_error, refusal
-from asset_pipeline.manifest.fields import Number
-from asset_pipeline.manifest.masks import MaskError, mask_sha256
+from asset_pipeline.manifest.fields import Share
+from asset_pipeline.manifest.pictures import FileName, PictureError, picture_sha256
 
 SHAPES = ("box", "circle", "{polygon: [[x, y], …]}", "{mask: file.png}")
 _MIN_AREA = 0.005  # of the sprite's rectangle; less is a line
 
-Share: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
 Points: TypeAlias = tuple[tuple[Share, Share], ...]
 
 
@@ -63,7 +62,7 @@ class Mask(Frozen):
         sha256: of the file's bytes, in hexadecimal; set by the loader, so that an edited mask counts.
     """
 
-    mask: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+    mask: FileName = Field(
         description="A PNG that shows the shape in white or opaque; the path counts from this file."
     )
     sha256: SkipJsonSchema[str] = ""
@@ -78,8 +77,8 @@ class Mask(Frozen):
                 [Complaint(("sha256",), "there is no key 'sha256' here; the loader measures the mask")]
             )
         try:
-            return {**value, "sha256": mask_sha256(info.context.parent, value["mask"])}
-        except MaskError as problem:
+            return {**value, "sha256": picture_sha256(info.context.parent, value["mask"], what="mask")}
+        except PictureError as problem:
             raise refusal([Complaint(("mask",), str(problem))]) from problem
 
 

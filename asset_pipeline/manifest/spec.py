@@ -9,9 +9,11 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field
 
+from asset_pipeline.manifest.adapters import ControlNet, Lora
 from asset_pipeline.manifest.base import Frozen
+from asset_pipeline.manifest.choices import LaterOperation, OperationName, Ranking
 from asset_pipeline.manifest.composites import SheetForm, UiForm
-from asset_pipeline.manifest.generation import OperationName, ProviderName
+from asset_pipeline.manifest.pictures import Picture
 from asset_pipeline.manifest.sprites import BackgroundForm, EntityForm, ParallaxForm, TitleForm
 
 SPEC_VERSION = 1  # count up when the same manifest shall mean another picture
@@ -20,6 +22,18 @@ Kind: TypeAlias = Literal["entity", "background", "title", "parallax", "sheet", 
 Details: TypeAlias = Annotated[
     EntityForm | BackgroundForm | TitleForm | ParallaxForm | SheetForm | UiForm, Field(discriminator="kind")
 ]
+
+
+def operations_of(kind: Kind, *, transparent: bool) -> tuple[OperationName, ...]:
+    """Name the operations that make a sprite, in order.
+
+    >>> operations_of("entity", transparent=True)
+    ('image_to_image', 'remove_background')
+    """
+    first: OperationName = "image_to_image" if kind == "entity" else "text_to_image"
+    if kind == "parallax":
+        return first, "decompose_layers"
+    return (first, "remove_background") if transparent else (first,)
 
 
 class SpriteSpec(Frozen):
@@ -45,7 +59,12 @@ class SpriteSpec(Frozen):
         height_px: height of the finished picture.
         canvas_width_px: width asked of the model, a multiple of 16.
         canvas_height_px: height asked of the model, a multiple of 16.
-        providers: who carries out an operation, where the manifest names someone.
+        loras: adapters of the model's weights, in order.
+        controlnets: pictures whose structure is followed; the hash of each file is part of it.
+        reference_images: pictures whose look is taken over; the hash of each file is part of it.
+        providers: who carries out an operation that this sprite needs, in order of preference, where the manifest
+            names someone.
+        models: the provider's name of a model for an operation after the drawing, where the manifest names one.
         transparent: the background is to be removed.
         details: what only this kind of sprite has.
     """
@@ -69,7 +88,11 @@ class SpriteSpec(Frozen):
     height_px: int
     canvas_width_px: int
     canvas_height_px: int
-    providers: Mapping[OperationName, ProviderName]
+    loras: tuple[Lora, ...]
+    controlnets: tuple[ControlNet, ...]
+    reference_images: tuple[Picture, ...]
+    providers: Mapping[OperationName, Ranking]
+    models: Mapping[LaterOperation, str]
     transparent: bool
     details: Details
 
@@ -77,6 +100,11 @@ class SpriteSpec(Frozen):
     def kind(self) -> Kind:
         """Which kind of sprite it is."""
         return self.details.kind
+
+    @property
+    def operations(self) -> tuple[OperationName, ...]:
+        """The operations that make it, in order."""
+        return operations_of(self.kind, transparent=self.transparent)
 
     @property
     def seed(self) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, ValidationInfo, field_validator
 
 from asset_pipeline.manifest.base import Frozen, plain_error
+from asset_pipeline.manifest.choices import Models, Providers
 from asset_pipeline.manifest.fields import (
     Colour,
     Flag,
@@ -18,7 +19,7 @@ from asset_pipeline.manifest.fields import (
     aspect_problem,
     size_problem,
 )
-from asset_pipeline.manifest.generation import Drawing, Providers, Scaled
+from asset_pipeline.manifest.generation import Drawing, Scaled
 from asset_pipeline.manifest.shapes import Shape
 
 Role: TypeAlias = Literal["character", "enemy", "item", "platform", "ui"]
@@ -30,12 +31,16 @@ class Described(Frozen):
     Attributes:
         name: the engine's own id of the sprite, in any spelling; the sprite's id where left out.
         description: what to draw, in words.
-        providers: who carries out an operation, where not the game's choice.
+        providers: who carries out an operation, in order of preference, where not the game's choice.
+        models: with which model a finished drawing is worked on, where not the game's choice.
     """
 
     name: Name | None = Field(default=None, description="The engine's own id, in any spelling.")
     description: Words = Field(description="what to draw, in words; colour words help.")
-    providers: Providers = Field(default={}, description="Who carries out an operation for this sprite.")
+    providers: Providers = Field(
+        default={}, description="Who carries out an operation, instead of the game's choice."
+    )
+    models: Models = Field(default={}, description="Model of a later operation, instead of the game's.")
 
 
 class Sized(Frozen):

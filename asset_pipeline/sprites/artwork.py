@@ -29,13 +29,18 @@ class Artwork:
 
     @property
     def cost_usd(self) -> Decimal:
-        """What all calls together cost."""
+        """What was paid now: results that were known already cost nothing again."""
+        return sum((receipt.cost_usd for receipt in self.receipts if not receipt.memoised), Decimal(0))
+
+    @property
+    def value_usd(self) -> Decimal:
+        """What all calls together cost when they were made."""
         return sum((receipt.cost_usd for receipt in self.receipts), Decimal(0))
 
     @property
     def seconds(self) -> float:
-        """How long all calls together took."""
-        return sum(receipt.seconds for receipt in self.receipts)
+        """How long the calls that were made now took together."""
+        return sum(receipt.seconds for receipt in self.receipts if not receipt.memoised)
 
 
 @dataclass(frozen=True)

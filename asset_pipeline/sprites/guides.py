@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import assert_never
 
@@ -15,6 +14,7 @@ from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.manifest.shapes import Mask, Polygon, Shape
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
+from asset_pipeline.sprites.files import picture_bytes
 
 NEUTRAL = "#8d94a3"  # a mid-tone: where nobody names a colour, the guide must not decide one
 
@@ -67,17 +67,7 @@ def _outline(shape: Shape, games_dir: Path) -> guide.Shape:
 
 
 def _mask(mask: Mask, file: Path) -> guide.Mask:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"the mask {file} cannot be read: {error.strerror}; put it back or name another"
-        ) from error
-    if mask.sha256 != hashlib.sha256(data).hexdigest():
-        raise ConfigError(
-            f"the mask {file} was edited after the game was loaded; reload the definitions and try again"
-        )
-    rgba = decode_image(data, what=str(file))
+    rgba = decode_image(picture_bytes(file, mask.sha256, what="mask"), what=str(file))
     alpha = rgba[..., 3]
     if alpha.min() < 255:
         return guide.Mask(alpha)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+from typing import assert_never
+
+import numpy as np
+
 from asset_pipeline.errors import ConfigError
+from asset_pipeline.imaging.png import encode_png
+from asset_pipeline.manifest.adapters import ControlNet as ControlNetOfSpec
+from asset_pipeline.manifest.pictures import PictureFile
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import ParallaxForm
 from asset_pipeline.providers.operations import (
+    ControlNet,
     DecomposeLayers,
     ImageToImage,
+    Lora,
     Operation,
     RemoveBackground,
+    Request,
     TextToImage,
 )
+from asset_pipeline.sprites.files import picture_bytes
+from asset_pipeline.sprites.guides import guide_png
 
 DENOISE_STRENGTH = (
     0.8  # where the manifest says nothing: the guide gives shape and colour, the model the rest
@@ -20,38 +34,85 @@ DENOISE_STRENGTH = (
 
 def operations_of(spec: SpriteSpec) -> tuple[Operation, ...]:
     """Name the operations that *spec* needs, in order."""
-    first: Operation = "image_to_image" if spec.kind == "entity" else "text_to_image"
-    if spec.kind == "parallax":
-        return first, "decompose_layers"
-    return (first, "remove_background") if spec.transparent else (first,)
+    return spec.operations
 
 
-def text_to_image(spec: SpriteSpec) -> TextToImage:
-    """Ask for the picture from words alone."""
+def expected_requests(spec: SpriteSpec, games_dir: Path) -> tuple[Request, ...]:
+    """Say what a sprite will ask for, before anything of it exists, so that its cost can be planned.
+
+    Args:
+        spec: the sprite.
+        games_dir: the folder its mask and its other pictures count from.
+
+    Returns:
+        One request an operation, in order. The first is exactly the one that will be made; the picture in a later one
+        is a grey placeholder of the size asked of the model, for nobody knows yet what will be drawn.
+
+    Raises:
+        ConfigError: a file of the sprite cannot be read, or was edited after the game was loaded.
+    """
+    return tuple(_expected(spec, operation, games_dir) for operation in spec.operations)
+
+
+def _expected(spec: SpriteSpec, operation: Operation, games_dir: Path) -> Request:
+    match operation:
+        case "text_to_image":
+            return text_to_image(spec, games_dir)
+        case "image_to_image":
+            return image_to_image(spec, guide_png(spec, games_dir), games_dir)
+        case "remove_background":
+            return remove_background(spec, _placeholder(spec.canvas_width_px, spec.canvas_height_px))
+        case "decompose_layers":
+            return decompose_layers(spec, _placeholder(spec.canvas_width_px, spec.canvas_height_px))
+        case _:
+            assert_never(operation)
+
+
+@lru_cache(maxsize=64)
+def _placeholder(width_px: int, height_px: int) -> bytes:
+    return encode_png(np.full((height_px, width_px, 4), (128, 128, 128, 255), np.uint8))
+
+
+def text_to_image(spec: SpriteSpec, games_dir: Path) -> TextToImage:
+    """Ask for the picture from words, and what the manifest adds to them.
+
+    Args:
+        spec: the sprite.
+        games_dir: the folder that the pictures named in the manifest count from.
+
+    Raises:
+        ConfigError: one of those pictures cannot be read, or was edited after the game was loaded.
+    """
     return TextToImage(
         prompt=spec.prompt,
         negative_prompt=spec.negative_prompt,
         width_px=spec.canvas_width_px,
         height_px=spec.canvas_height_px,
         seed=spec.seed,
+        take=spec.take,
         steps=spec.steps,
         guidance_scale=spec.guidance_scale,
         model=spec.model,
         style=spec.style,
         palette=spec.palette,
         wraps=wraps(spec),
+        loras=tuple(Lora(name=lora.name, strength=lora.strength) for lora in spec.loras),
+        controlnets=tuple(_controlnet(net, games_dir) for net in spec.controlnets),
+        reference_images=tuple(
+            _bytes_of(picture, games_dir, "reference image") for picture in spec.reference_images
+        ),
     )
 
 
-def image_to_image(spec: SpriteSpec, guide: bytes) -> ImageToImage:
-    """Ask for the picture over *guide* (PNG)."""
+def image_to_image(spec: SpriteSpec, guide: bytes, games_dir: Path) -> ImageToImage:
+    """Ask for the picture over *guide* (PNG); otherwise as :func:`text_to_image`."""
     strength = DENOISE_STRENGTH if spec.denoise_strength is None else spec.denoise_strength
-    return ImageToImage(**dict(text_to_image(spec)), image=guide, denoise_strength=strength)
+    return ImageToImage(**dict(text_to_image(spec, games_dir)), image=guide, denoise_strength=strength)
 
 
-def remove_background(picture: bytes) -> RemoveBackground:
+def remove_background(spec: SpriteSpec, picture: bytes) -> RemoveBackground:
     """Ask for the subject of *picture* (PNG) without its background."""
-    return RemoveBackground(image=picture)
+    return RemoveBackground(image=picture, take=spec.take, model=spec.models.get("remove_background"))
 
 
 def decompose_layers(spec: SpriteSpec, picture: bytes) -> DecomposeLayers:
@@ -64,10 +125,24 @@ def decompose_layers(spec: SpriteSpec, picture: bytes) -> DecomposeLayers:
         raise ConfigError(
             f"{spec.game}/{spec.sprite}: only a parallax scene has layers, this is a {spec.kind}"
         )
-    count = spec.details.layer_count
-    return DecomposeLayers(image=picture, layer_count=count, prompt=spec.prompt, seed=spec.seed)
+    return DecomposeLayers(
+        image=picture,
+        layer_count=spec.details.layer_count,
+        prompt=spec.prompt,
+        seed=spec.seed,
+        take=spec.take,
+        model=spec.models.get("decompose_layers"),
+    )
 
 
 def wraps(spec: SpriteSpec) -> bool:
     """Tell whether the picture is to loop sideways."""
     return spec.kind in ("background", "parallax")
+
+
+def _controlnet(net: ControlNetOfSpec, games_dir: Path) -> ControlNet:
+    return ControlNet(**{**dict(net), "image": _bytes_of(net.image, games_dir, "control picture")})
+
+
+def _bytes_of(picture: PictureFile, games_dir: Path, what: str) -> bytes:
+    return picture_bytes(games_dir / picture.file, picture.sha256, what=what)

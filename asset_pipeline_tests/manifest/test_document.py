@@ -7,9 +7,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_pipeline.manifest.document import MAX_DEPTH, Document, NotYamlError
+from asset_pipeline.manifest.document import MAX_DEPTH, Document, NotYamlError, plain_value
 
-_SCALARS = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(string.printable, max_size=12)
+
+def _means_the_same_unquoted(text: str) -> bool:
+    """Leave out texts such as ``1e3``, which a writer of YAML 1.1 need not quote and which YAML 1.2 reads as numbers."""
+    return yaml.safe_dump(text)[0] in "'\"" or isinstance(plain_value(text), str)
+
+
+_TEXTS = st.text(string.printable, max_size=12).filter(_means_the_same_unquoted)
+_SCALARS = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | _TEXTS
 _VALUES = st.recursive(
     _SCALARS,
     lambda inner: (

@@ -58,7 +58,13 @@ _HEROES = st.fixed_dictionaries(
         "steps": _COUNTS,
         "size_px": st.integers(64, 2048),
         "shape": st.sampled_from(["box", {"polygon": [[0, 0], [1, 0], [0, 1]]}, {"mask": "a.png"}]),
-        "providers": st.just({"image_to_image": "runpod"}),
+        "providers": st.sampled_from([{"image_to_image": "runpod"}, {"image_to_image": ["runpod", "local"]}]),
+        "models": st.just({"remove_background": "birefnet"}),
+        "loras": st.lists(
+            st.fixed_dictionaries({"name": st.just("ink"), "strength": st.floats(-2, 2)}), max_size=1
+        ),
+        "controlnets": st.just([{"image": "pose.png", "control": "pose", "start": 0.25}]),
+        "reference_images": st.just(["fox.png", "den.png"]),
     },
 )
 
@@ -135,7 +141,7 @@ def test_an_edited_sprite_and_only_it_is_another_version(wish: dict[str, Any]) -
 
 
 def test_what_no_picture_depends_on_changes_no_version() -> None:
-    after = game(title="Another", owners=["team:art"], regenerate="@daily")
+    after = game(title="Another", owners=["team:art"], regenerate="@daily", budget_usd=5)
 
     assert versions(after) == versions(game())
 
@@ -172,11 +178,80 @@ def test_a_sprites_word_wins_over_its_packs_and_the_packs_over_the_games() -> No
 
 def test_providers_are_merged_operation_by_operation() -> None:
     made = game(
-        providers={"text_to_image": "runpod", "image_to_image": "runpod"},
-        sprites={"hero": {**HERO, "providers": {"image_to_image": "comfyui"}}},
+        providers={"remove_background": ["runpod", "local"], "image_to_image": "runpod"},
+        sprites={"hero": {**HERO, "providers": {"image_to_image": ["comfyui", "scenario"]}}},
     )
 
-    assert resolve(made, "hero").providers == {"text_to_image": "runpod", "image_to_image": "comfyui"}
+    assert resolve(made, "hero").providers == {
+        "remove_background": ("runpod", "local"),
+        "image_to_image": ("comfyui", "scenario"),
+    }
+
+
+def test_models_of_later_operations_are_merged_operation_by_operation() -> None:
+    made = game(
+        models={"remove_background": "birefnet", "decompose_layers": "qwen-image-layered"},
+        sprites={**BASE["sprites"], "hero": {**HERO, "models": {"remove_background": "photoroom"}}},
+    )
+
+    assert resolve(made, "hero").models == {"remove_background": "photoroom"}
+    assert resolve(made, "coin").models == {"remove_background": "birefnet"}
+    assert resolve(made, "layers").models == {"decompose_layers": "qwen-image-layered"}
+
+
+@pytest.mark.parametrize("key", ["providers", "models"])
+def test_a_choice_for_an_operation_touches_only_the_sprites_that_need_it(key: str) -> None:
+    """Another way to split scenes into layers is no reason to show every hero as stale."""
+    before, after = versions(game()), versions(game(**{key: {"decompose_layers": "comfyui"}}))
+
+    assert {sprite for sprite in before if before[sprite] != after[sprite]} == {"layers"}
+
+
+def test_a_list_of_adapters_replaces_that_of_the_wider_scope() -> None:
+    """Merged lists could not be emptied, and their order, which matters, would be anybody's guess."""
+    general = {
+        "loras": [{"name": "game"}],
+        "controlnets": [{"image": "a.png"}],
+        "reference_images": ["b.png"],
+    }
+    made = game(
+        generation=general,
+        packs={"default": {}, "winter": {"loras": [{"name": "pack", "strength": 0.5}]}},
+        sprites={
+            "hero": HERO,
+            "own": {**HERO, "loras": [{"name": "sprite"}, {"name": "two"}], "reference_images": ["c.png"]},
+            "bare": {**HERO, "loras": [], "controlnets": [], "reference_images": []},
+        },
+    )
+
+    def steered(sprite: str, pack: str) -> tuple[list[str], list[str], list[str]]:
+        spec = resolve(made, sprite, pack)
+        return (
+            [lora.name for lora in spec.loras],
+            [net.image.file for net in spec.controlnets],
+            [picture.file for picture in spec.reference_images],
+        )
+
+    assert steered("hero", "default") == (["game"], ["a.png"], ["b.png"])
+    assert steered("hero", "winter") == (["pack"], ["a.png"], ["b.png"])
+    assert steered("own", "winter") == (["sprite", "two"], ["a.png"], ["c.png"])
+    assert steered("bare", "winter") == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"loras": [{"name": "ink"}]},
+        {"controlnets": [{"image": "pose.png", "control": "pose"}]},
+        {"reference_images": ["fox.png"]},
+        {"models": {"remove_background": "birefnet"}},
+        {"providers": {"image_to_image": ["runpod", "local"]}},
+    ],
+)
+def test_what_steers_the_model_is_part_of_the_version(wish: dict[str, Any]) -> None:
+    before, after = versions(game()), versions(game_with_hero(**wish))
+
+    assert {sprite for sprite in before if before[sprite] != after[sprite]} == {"hero"}
 
 
 def test_seeds_differ_between_sprites_packs_and_takes() -> None:

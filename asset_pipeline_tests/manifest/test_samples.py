@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from asset_pipeline.manifest.document import Document
 from asset_pipeline.manifest.load import load_game, load_games
@@ -60,6 +62,17 @@ def test_the_schema_accepts_the_samples_and_they_name_it(
     assert text.startswith("# yaml-language-server: $schema=game.schema.json\n")
 
 
+def test_what_a_sample_shows_as_a_comment_is_right_too(validator: jsonschema.Draft202012Validator) -> None:
+    """People learn from it by deleting the #."""
+    keys = "budget_usd|providers|models|loras|controlnets|reference_images"
+    text, shown = re.subn(
+        rf"^( *)# ({keys}):", r"\1\2:", (GAMES / "lantern_lake.yaml").read_text("utf-8"), flags=re.MULTILINE
+    )
+
+    assert shown == 6
+    validator.validate(Document(text).value)
+
+
 def minimal(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - anything a manifest may hold
     hero = {"kind": "entity", "shape": "box", "width": 1, "height": 1, "role": "item", "description": "x"}
     return {"id": "game", "title": "G", "theme": "t", "style": "flat", "sprites": {"hero": hero}, **changes}
@@ -73,11 +86,21 @@ def minimal(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - anything a mani
         {"regenerate": {"cron": "@daily", "mode": "fresh"}},
         {"packs": {"default": None, "winter": {"palette": ["teal", "#FF00aa"]}}},
         {"providers": {"text_to_image": "local"}},
+        {"providers": {"text_to_image": ["runpod", "local"]}},
+        {"models": {"remove_background": "birefnet"}},
+        {"budget_usd": 12.5},
+        {"budget_usd": 0},
+        {"generation": {"loras": [{"name": "ink", "strength": -0.5}, {"name": "fog"}]}},
+        {"generation": {"loras": [], "controlnets": [], "reference_images": []}},
+        {"generation": {"controlnets": [{"image": "a.png", "control": "pose", "start": 0.1, "end": 0.6}]}},
+        {"generation": {"reference_images": ["a.png"]}},
+        {"packs": {"default": {}, "winter": {"loras": [{"name": "snow"}]}}},
     ],
 )
 def test_the_schema_accepts_what_the_loader_accepts(
     changes: dict[str, Any], validator: jsonschema.Draft202012Validator, tmp_path: Path
 ) -> None:
+    Image.new("L", (32, 32)).save(tmp_path / "a.png")
     path = tmp_path / "game.yaml"
     path.write_text(json.dumps(minimal(**changes)))
 
@@ -97,6 +120,16 @@ def test_the_schema_accepts_what_the_loader_accepts(
         {"sprites": {"hero": {**minimal()["sprites"]["hero"], "shape": "bocks"}}},
         {"sprites": {"hero": {**minimal()["sprites"]["hero"], "shape": {"mask": "a.png", "sha256": "x"}}}},
         {"providers": {"text_to_imag": "local"}},
+        {"providers": {"text_to_image": []}},
+        {"providers": {"text_to_image": ["local", "local"]}},
+        {"models": {"text_to_image": "flux"}},
+        {"budget_usd": -1},
+        {"budget_usd": "5"},
+        {"generation": {"loras": [{"strength": 1}]}},
+        {"generation": {"loras": [{"name": "ink", "strength": 3}]}},
+        {"generation": {"controlnets": [{"image": {"file": "a.png", "sha256": "x"}}]}},
+        {"generation": {"reference_images": "a.png"}},
+        {"packs": {"winter": {"reference_images": ["a.png"]}}},
     ],
 )
 def test_the_schema_refuses_slips_while_they_are_typed(

@@ -9,9 +9,9 @@ from typing import get_args
 import pytest
 
 from asset_pipeline.errors import Mistake
+from asset_pipeline.manifest.choices import OperationName, ProviderName
 from asset_pipeline.manifest.composites import Sheet
 from asset_pipeline.manifest.game import KINDS, Sprite
-from asset_pipeline.manifest.generation import OperationName, ProviderName
 from asset_pipeline.manifest.load import load_game
 from asset_pipeline.manifest.spec import Kind
 from asset_pipeline.providers.operations import Operation

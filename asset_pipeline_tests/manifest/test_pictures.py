@@ -11,7 +11,7 @@ from PIL import Image
 
 from asset_pipeline.errors import Mistake
 from asset_pipeline.manifest.load import load_game
-from asset_pipeline.manifest.masks import MAX_BYTES, MaskError, mask_sha256
+from asset_pipeline.manifest.pictures import MAX_BYTES, PictureError, picture_sha256
 from asset_pipeline.manifest.resolve import sprite_version
 from asset_pipeline_tests.manifest.conftest import HERO
 
@@ -34,7 +34,10 @@ def bomb(width_px: int, height_px: int) -> bytes:
 
 
 def test_a_mask_is_known_by_the_hash_of_its_bytes(mask: Path, tmp_path: Path) -> None:
-    assert mask_sha256(tmp_path, "masks/fox.png") == hashlib.sha256(mask.read_bytes()).hexdigest()
+    assert (
+        picture_sha256(tmp_path, "masks/fox.png", what="mask")
+        == hashlib.sha256(mask.read_bytes()).hexdigest()
+    )
 
 
 def test_an_edited_mask_is_another_version(mask: Path, write: Callable[..., Path]) -> None:
@@ -64,21 +67,28 @@ def test_a_mask_that_is_no_sane_picture_is_refused_before_it_is_decoded(
 ) -> None:
     mask.write_bytes(data)
 
-    with pytest.raises(MaskError, match=words):
-        mask_sha256(tmp_path, "masks/fox.png")
+    with pytest.raises(PictureError, match=words):
+        picture_sha256(tmp_path, "masks/fox.png", what="mask")
 
 
 def test_a_truncated_mask_is_refused(mask: Path, tmp_path: Path) -> None:
     mask.write_bytes(mask.read_bytes()[:-20])
 
-    with pytest.raises(MaskError, match="damaged"):
-        mask_sha256(tmp_path, "masks/fox.png")
+    with pytest.raises(PictureError, match="damaged"):
+        picture_sha256(tmp_path, "masks/fox.png", what="mask")
+
+
+def test_messages_name_what_the_picture_is(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"put the mask beside the manifest, such as masks/hero\.png"):
+        picture_sha256(tmp_path, "../x.png", what="mask")
+    with pytest.raises(PictureError, match=r"picture 'x\.png' cannot be read \(No such file"):
+        picture_sha256(tmp_path, "x.png", what="picture")
 
 
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "masks/../../x.png"])
 def test_a_manifest_cannot_reach_outside_its_folder(name: str, tmp_path: Path) -> None:
-    with pytest.raises(MaskError, match="outside"):
-        mask_sha256(tmp_path, name)
+    with pytest.raises(PictureError, match="outside"):
+        picture_sha256(tmp_path, name, what="mask")
 
 
 @pytest.mark.parametrize("name", ["masks/fx.png", "masks", "a\\0b.png"])

@@ -1,0 +1,103 @@
+"""Pictures beside the manifest: masks of shapes, structures to follow, references."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+from PIL import Image
+from pydantic import BeforeValidator, Field, ValidationInfo
+
+from asset_pipeline.manifest.base import Frozen, plain_error
+from asset_pipeline.manifest.fields import MAX_PIXELS, MIN_SIDE_PX
+
+MAX_BYTES = 16 * 2**20
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"  # followed by width and height, big-endian
+
+FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class PictureError(Exception):
+    """A picture cannot be used; the message says which, why and what to do."""
+
+
+def picture_sha256(folder: Path, name: str, *, what: str) -> str:
+    """Return the SHA-256 of the picture *name* in *folder*, having made sure that it is a PNG of sane size.
+
+    Size comes from the header before anything is decoded, so a decompression bomb costs nothing.
+
+    Args:
+        folder: the manifest's.
+        name: the file, relative to *folder*.
+        what: what the picture is to the user, such as ``mask``; begins most messages.
+
+    Raises:
+        PictureError: it is outside *folder*, missing, too large, or not a whole PNG.
+    """
+    try:
+        data = _read(folder.resolve(), (folder / name).resolve(), what, name)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PictureError(
+            f"{what} {name!r} cannot be read ({reason}); the path counts from the manifest's folder"
+        ) from error
+    _check_png(f"{what} {name!r}", data)
+    return hashlib.sha256(data).hexdigest()
+
+
+class PictureFile(Frozen):
+    """A PNG beside the manifest, written in YAML as its path alone.
+
+    Attributes:
+        file: the file, relative to the manifest.
+        sha256: of the file's bytes, in hexadecimal; set by the loader, so that an edited picture counts.
+    """
+
+    file: FileName
+    sha256: str = ""
+
+
+def _measured(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """Read the file that a manifest names; elsewhere (a spec back from JSON) take what is given."""
+    if not isinstance(info.context, Path) or value is None:
+        return {"file": value} if isinstance(value, str) else value
+    if not isinstance(value, str):
+        raise plain_error("this must be the path of a PNG file beside the manifest, such as poses/hero.png")
+    try:
+        return {"file": value, "sha256": picture_sha256(info.context.parent, value, what="picture")}
+    except PictureError as problem:
+        raise plain_error(str(problem)) from problem
+
+
+Picture: TypeAlias = Annotated[PictureFile, BeforeValidator(_measured, json_schema_input_type=FileName)]
+
+
+def _read(folder: Path, path: Path, what: str, name: str) -> bytes:
+    if not path.is_relative_to(folder):
+        raise PictureError(
+            f"{name!r} is outside the games' folder; put the {what} beside the manifest, such as {what}s/hero.png"
+        )
+    if (size_bytes := path.stat().st_size) > MAX_BYTES:
+        raise PictureError(
+            f"{what} {name!r} has {size_bytes / 1e6:.0f} MB; {MAX_BYTES / 1e6:.0f} MB are read"
+        )
+    return path.read_bytes()
+
+
+def _check_png(who: str, data: bytes) -> None:
+    if not data.startswith(_PNG_HEAD) or len(data) < len(_PNG_HEAD) + 8:
+        raise PictureError(f"{who} is not a PNG picture; export it as PNG")
+    width_px, height_px = struct.unpack_from(">II", data, len(_PNG_HEAD))
+    if width_px * height_px > MAX_PIXELS or min(width_px, height_px) < MIN_SIDE_PX:
+        raise PictureError(
+            f"{who} has {width_px} x {height_px} px; it needs at least {MIN_SIDE_PX} px a side and "
+            f"at most {MAX_PIXELS / 1e6:.1f} million pixels; 512 to 2048 px are plenty"
+        )
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            picture.verify()
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's words for broken files
+        raise PictureError(f"{who} is a damaged PNG ({error}); export it again") from error
