@@ -10,9 +10,16 @@
     │   ├── ObjectNotFound     the store answered: there is no such object
     │   ├── StoreRefused       key, credentials, permissions or bucket are wrong; asking again will not help
     │   └── StoreUnavailable   no answer, or a full disk; asking again later may help
+    ├── BudgetExceeded         the next call would cost more than a budget allows; nothing was sent
     └── ProviderError          a provider of images did not deliver
         ├── ProviderRejected   the request is wrong; asking again will not help
-        └── ProviderUnavailable  no answer or overloaded; asking again may help
+        ├── ProviderUnavailable  no answer or overloaded, and nothing was accepted; asking again may help
+        ├── OutcomeUnknown     a paid request was sent and its answer lost; it may have been accepted
+        └── JobError           the provider accepted a job and did not deliver
+            ├── JobFailed      it says that the job failed or was cancelled
+            ├── JobLost        it no longer knows the job: expired, deleted, or restarted
+            ├── JobTimedOut    it did not finish before our deadline; it was cancelled
+            └── BadResult      it says "done", but there is no picture, or not the one that was asked for
 
 The class answers whose fault it is and whether asking again would help; the message says what was attempted, on what,
 and what to do next.
@@ -101,4 +108,62 @@ class ProviderRejected(ProviderError):
 
 
 class ProviderUnavailable(ProviderError):
-    """No answer, or overloaded; asking again may help."""
+    """No answer, or overloaded; nothing was accepted, so asking again may help and costs nothing more.
+
+    Attributes:
+        retry_after_s: how long the provider asks to wait, in seconds; ``None`` where it does not say.
+    """
+
+    def __init__(
+        self, provider: str, message: str, *, job_id: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(provider, message, job_id=job_id)
+
+
+class OutcomeUnknown(ProviderError):
+    """A paid request was sent and its answer lost; it may have been accepted, so it is never sent again blindly.
+
+    Attributes:
+        final: the provider has no way to tell, so that looking again later is of no use.
+    """
+
+    def __init__(
+        self, provider: str, message: str, *, job_id: str | None = None, final: bool = False
+    ) -> None:
+        self.final = final
+        super().__init__(provider, message, job_id=job_id)
+
+
+class JobError(ProviderError):
+    """The provider accepted a job and did not deliver.
+
+    Attributes:
+        again: whether a new, deliberate attempt may help.
+    """
+
+    def __init__(
+        self, provider: str, message: str, *, job_id: str | None = None, again: bool = False
+    ) -> None:
+        self.again = again
+        super().__init__(provider, message, job_id=job_id)
+
+
+class JobFailed(JobError):
+    """The provider says that the job failed or was cancelled."""
+
+
+class JobLost(JobError):
+    """The provider no longer knows the job."""
+
+
+class JobTimedOut(JobError):
+    """The job did not finish before our deadline and was cancelled."""
+
+
+class BadResult(JobError):
+    """The job is done, but there is no picture, or not the one that was asked for."""
+
+
+class BudgetExceeded(AssetPipelineError):
+    """The next call would cost more than a budget allows; nothing was sent."""

@@ -20,7 +20,49 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Generation(_Frozen):
+class Lora(_Frozen):
+    """A small adapter of a model's weights.
+
+    Attributes:
+        name: the provider's name of it: a file, or an id.
+        strength: 0 ignores it; 1 is as trained.
+    """
+
+    name: str = Field(min_length=1)
+    strength: float = Field(default=1.0, ge=-2, le=2)
+
+
+class ControlNet(_Frozen):
+    """A picture whose structure the drawing follows.
+
+    Attributes:
+        image: PNG; lines, depth or pose are found in it by the provider.
+        control: what is followed: ``canny``, ``depth``, ``pose``, ``tile`` …, as the model names it.
+        model: the provider's name of the network; ``None`` for its default.
+        strength: 0 ignores the picture; 1 is as trained.
+        start: where in the denoising it begins to act, 0 to 1.
+        end: where it ends.
+    """
+
+    image: bytes = Field(repr=False)
+    control: str = "canny"
+    model: str | None = None
+    strength: float = Field(default=0.7, ge=0, le=2)
+    start: float = Field(default=0.0, ge=0, le=1)
+    end: float = Field(default=1.0, ge=0, le=1)
+
+
+class _Asked(_Frozen):
+    """What every request has.
+
+    Attributes:
+        take: which roll of the dice; another number is another piece of work, whatever else is equal.
+    """
+
+    take: int = Field(default=0, ge=0)
+
+
+class _Generation(_Asked):
     """What text-to-image and image-to-image have in common.
 
     Attributes:
@@ -35,6 +77,9 @@ class _Generation(_Frozen):
         style: ``pixel``, ``cartoon``, ``3d``, ``flat`` or free words.
         palette: colours to prefer, as ``#rrggbb``; empty for none.
         wraps: the picture is to continue at its left edge where its right edge ends.
+        loras: adapters, applied in order.
+        controlnets: structures to follow.
+        reference_images: PNG pictures whose look is to be taken over.
     """
 
     prompt: str = Field(min_length=1)
@@ -48,6 +93,9 @@ class _Generation(_Frozen):
     style: str = "cartoon"
     palette: tuple[HexColour, ...] = ()
     wraps: bool = False
+    loras: tuple[Lora, ...] = ()
+    controlnets: tuple[ControlNet, ...] = ()
+    reference_images: tuple[bytes, ...] = Field(default=(), repr=False)
 
 
 class TextToImage(_Generation):
@@ -70,7 +118,7 @@ class ImageToImage(_Generation):
     denoise_strength: float = Field(default=0.8, ge=0, le=1)
 
 
-class RemoveBackground(_Frozen):
+class RemoveBackground(_Asked):
     """Cut the subject out of its background.
 
     Attributes:
@@ -84,7 +132,7 @@ class RemoveBackground(_Frozen):
     model: str | None = None
 
 
-class DecomposeLayers(_Frozen):
+class DecomposeLayers(_Asked):
     """Split a scene into layers that recompose to it.
 
     Attributes:
@@ -116,9 +164,15 @@ class Receipt(_Frozen):
         model: the model that did it.
         seed: the seed that was used; ``None`` for operations without one.
         job_id: the provider's id of the job; empty for embedded work.
-        cost_usd: what the call cost.
+        cost_usd: what the call cost when it was made.
         cost_basis: how *cost_usd* is known.
+        quoted_usd: what was expected before the call.
         seconds: from asking to having the bytes.
+        queue_seconds: how long the job waited at the provider, where it says so.
+        run_seconds: how long the provider worked on it, where it says so.
+        memoised: the pictures are those of an earlier call; nothing was called or paid now.
+        fingerprint: 64 hexadecimal digits that name the piece of work in the journal; empty for embedded work.
+        warnings: what the model ignored or did otherwise than asked.
     """
 
     provider: str
@@ -128,7 +182,13 @@ class Receipt(_Frozen):
     job_id: str = ""
     cost_usd: Decimal = Decimal(0)
     cost_basis: CostBasis = "free"
+    quoted_usd: Decimal = Decimal(0)
     seconds: float = Field(default=0.0, ge=0)
+    queue_seconds: float | None = None
+    run_seconds: float | None = None
+    memoised: bool = False
+    fingerprint: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 class Delivery(_Frozen):
