@@ -1,0 +1,1 @@
+"""RunPod, against a double of it and against what was recorded."""
