@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar, assert_never
+from typing import ClassVar, assert_never, get_args
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from asset_pipeline.imaging.arrays import Floats, Rgba
 from asset_pipeline.imaging.layers import decompose
 from asset_pipeline.imaging.matte import cut_out
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.providers.capabilities import ModelCard, fitness
 from asset_pipeline.providers.local.brief import read_brief
 from asset_pipeline.providers.local.painter import paint_entity
 from asset_pipeline.providers.local.scene import paint_scene
@@ -22,6 +23,7 @@ from asset_pipeline.providers.operations import (
     DecomposeLayers,
     Delivery,
     ImageToImage,
+    Operation,
     Receipt,
     RemoveBackground,
     Request,
@@ -32,13 +34,22 @@ _FREE_FROM = 0.9  # a denoise strength above this ignores the guide, as it does 
 _FULL_PAINT_FROM = 0.5  # below this the guide's own pixels shine through
 
 
+CARD = ModelCard(
+    "local-painter-1",
+    frozenset(get_args(Operation)),
+    # It reads words and colours only, so steps and guidance have nothing to act on.
+    honours=frozenset({"negative_prompt", "denoise_strength", "prompt", "seed"}),
+    licence="MIT",
+)
+
+
 class LocalProvider:
     """Draws placeholder art here: no key, no network, no cost; the same request gives the same bytes.
 
     It holds no state, so one instance serves any number of threads.
     """
 
-    model: ClassVar[str] = "local-painter-1"
+    model: ClassVar[str] = CARD.name
 
     @property
     def name(self) -> str:
@@ -62,8 +73,15 @@ class LocalProvider:
             model=self.model,
             seed=None if isinstance(request, RemoveBackground) else request.seed,
             seconds=time.perf_counter() - started,
+            warnings=_ignored(request),
         )
         return Delivery(images=tuple(encode_png(image) for image in images), receipt=receipt)
+
+
+def _ignored(request: Request) -> tuple[str, ...]:
+    """Name what a real model would honour: a prototype may go on without it, but not without a word."""
+    found = fitness(CARD, request)
+    return (*(mistake.replace("takes no", "ignores") for mistake in found.mistakes), *found.warnings)
 
 
 def _pictures(request: Request) -> list[Rgba]:

@@ -1,0 +1,124 @@
+"""How much of a provider's work is in flight at once, over all processes and machines that share a journal."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from asset_pipeline.jobs.clock import Clock
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.owners import LEASE_S, is_gone
+from asset_pipeline.jobs.records import OPEN
+from asset_pipeline.jobs.schema import ATTEMPTS, RATES, SLOTS
+from asset_pipeline.providers.remote import Ceilings
+
+SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.05, 0.5
+
+
+class Gate:
+    """Lets as many pieces of work through as one provider takes at once.
+
+    A place belongs to a fingerprint, not to a process: whoever resumes work that is still in flight at the provider takes its
+    place over. Within a process the threads queue at a lock, so that only one of them asks the database again and again.
+    """
+
+    def __init__(self, journal: Journal, provider: str, ceilings: Ceilings, clock: Clock) -> None:
+        self._journal = journal
+        self._provider = provider
+        self._ceilings = ceilings
+        self._clock = clock
+        self._next = threading.Lock()
+
+    @contextmanager
+    def place(self, fingerprint: str, owner: str) -> Iterator[None]:
+        """Wait for a place in flight and keep it until the block ends."""
+        if not self._has_place(fingerprint) or not self._taken(fingerprint, owner):
+            self._queue(fingerprint, owner)
+        try:
+            yield
+        finally:
+            self._give_back(fingerprint)
+
+    def pace(self) -> None:
+        """Wait until another submission is within the provider's rate."""
+        per_second = self._ceilings.per_second
+        if per_second is None:
+            return
+        now = self._clock.now()
+        with self._journal.engine.begin() as connection:
+            self._journal.lock(connection, f"rate {self._provider}")
+            found = connection.execute(
+                sa.select(RATES.c.next_at).where(RATES.c.provider == self._provider)
+            ).scalar()
+            mine = max(now, found or 0.0)
+            if found is None:
+                connection.execute(RATES.insert().values(provider=self._provider, next_at=0.0))
+            connection.execute(
+                RATES.update().where(RATES.c.provider == self._provider).values(next_at=mine + 1 / per_second)
+            )
+        if mine > now:
+            self._clock.sleep(mine - now)
+
+    def _queue(self, fingerprint: str, owner: str) -> None:
+        with self._next:
+            wait_s = SHORTEST_WAIT_S
+            while not self._taken(fingerprint, owner):
+                self._clock.sleep(wait_s * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the askers
+                wait_s = min(wait_s * 1.3, LONGEST_WAIT_S)
+
+    def _has_place(self, fingerprint: str) -> bool:
+        """Tell whether an earlier life left its place; waiting behind others for it would wait for oneself."""
+        with self._journal.reading() as connection:
+            return (
+                connection.execute(
+                    sa.select(SLOTS.c.holder).where(
+                        SLOTS.c.provider == self._provider, SLOTS.c.holder == fingerprint
+                    )
+                ).first()
+                is not None
+            )
+
+    def _taken(self, fingerprint: str, owner: str) -> bool:
+        now = self._clock.now()
+        with self._journal.reading() as connection:
+            if len(self._held_by_others(connection, fingerprint, now)) >= self._ceilings.parallel:
+                return False
+        with self._journal.engine.begin() as connection:
+            self._journal.lock(connection, f"slots {self._provider}")
+            others = self._held_by_others(connection, fingerprint, now)
+            if len(others) >= self._ceilings.parallel:
+                return False
+            # Those whose time ran out, and our own from an earlier life.
+            connection.execute(
+                SLOTS.delete().where(SLOTS.c.provider == self._provider, SLOTS.c.holder.not_in(others))
+            )
+            connection.execute(
+                SLOTS.insert().values(
+                    provider=self._provider, holder=fingerprint, owner=owner, lease_until=now + LEASE_S
+                )
+            )
+        return True
+
+    def _held_by_others(self, connection: sa.Connection, fingerprint: str, now: float) -> list[str]:
+        """Name the work of others that is in flight; a process that died may have left a job that still runs."""
+        rows = connection.execute(
+            sa.select(SLOTS.c.holder, SLOTS.c.owner, sa.func.count(ATTEMPTS.c.number).label("open"))
+            .outerjoin(
+                ATTEMPTS, sa.and_(ATTEMPTS.c.fingerprint == SLOTS.c.holder, ATTEMPTS.c.state.in_(OPEN))
+            )
+            .where(
+                SLOTS.c.provider == self._provider, SLOTS.c.lease_until > now, SLOTS.c.holder != fingerprint
+            )
+            .group_by(SLOTS.c.holder, SLOTS.c.owner)
+        )
+        return [row.holder for row in rows if row.open or not is_gone(row.owner)]
+
+    def _give_back(self, fingerprint: str) -> None:
+        with self._journal.engine.begin() as connection:
+            connection.execute(
+                SLOTS.delete().where(SLOTS.c.provider == self._provider, SLOTS.c.holder == fingerprint)
+            )

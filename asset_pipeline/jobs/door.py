@@ -1,0 +1,380 @@
+"""The door itself: one function through which all paid work goes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal, TypeAlias, TypeVar
+from uuid import uuid4
+
+from asset_pipeline.errors import (
+    BadResult,
+    JobFailed,
+    JobLost,
+    ObjectNotFound,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderRejected,
+    ProviderUnavailable,
+)
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.jobs.ceilings import Gate
+from asset_pipeline.jobs.clock import Clock, SystemClock
+from asset_pipeline.jobs.fingerprint import described, fingerprint
+from asset_pipeline.jobs.heartbeat import Heartbeat
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.records import Attempt, Purpose, Work
+from asset_pipeline.jobs.schema import ATTEMPTS
+from asset_pipeline.jobs.verify import Verified, verify
+from asset_pipeline.jobs.waiting import wait
+from asset_pipeline.providers.operations import (
+    DecomposeLayers,
+    Delivery,
+    Receipt,
+    RemoveBackground,
+    Request,
+)
+from asset_pipeline.providers.remote import (
+    Failed,
+    Lost,
+    Money,
+    Prepared,
+    RemoteProvider,
+    Succeeded,
+    Ticket,
+)
+from asset_pipeline.storage.blobs import put_blob
+from asset_pipeline.storage.store import Store
+
+MAX_ATTEMPTS = 2  # a deliberate second one, where the provider's failure says that it may help
+SUBMIT_TRIES = 8  # of a request that was certainly not accepted
+LONGEST_PAUSE_S = 60.0
+FETCH_TRIES = 3
+SEARCH_S = 45.0  # how long to look for a request whose answer was lost, where the provider says "not yet"
+NOTHING = Money(Decimal(0), "charged")
+Resumed: TypeAlias = Literal["delivered", "somebody else is at it", "was never accepted"]
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """One call of the door: what is to be done, by whom, and who does it here."""
+
+    provider: RemoteProvider
+    request: Request
+    work: Work
+    owner: str
+    warnings: tuple[str, ...]
+
+
+class Door:
+    """Carries out requests at providers elsewhere, so that no piece of work is paid for twice.
+
+    Args:
+        journal: where everything is written down before the next step is taken.
+        store: where pictures are kept, under their hash.
+        clock: time.
+    """
+
+    def __init__(self, journal: Journal, store: Store, clock: Clock | None = None) -> None:
+        self.journal = journal
+        self._store = store
+        self._clock = clock or SystemClock()
+        self._heart = Heartbeat(journal, self._clock)
+        self._gates: dict[str, Gate] = {}
+
+    def run(self, provider: RemoteProvider, request: Request, purpose: Purpose) -> Delivery:
+        """Return the pictures of *request*: from the memo, from a job that is under way, or from a new one.
+
+        Args:
+            provider: who does it.
+            request: what is asked.
+            purpose: whose money it is.
+
+        Raises:
+            ProviderRejected: the request is wrong or beyond the provider; nothing was sent.
+            ProviderUnavailable: the provider does not answer or is overloaded.
+            OutcomeUnknown: the request may have been accepted; it is in the journal and never sent again by itself.
+            JobError: the provider accepted the job and did not deliver.
+            BudgetExceeded: the price is over a budget; nothing was sent.
+            StoreError: the pictures could not be stored; the job is in the journal, so a rerun fetches them.
+        """
+        plan = provider.plan(request)
+        name = fingerprint(provider.name, plan, request)
+        work = Work(name, provider.name, plan.model, request.operation, described(request), purpose)
+        with self._heart.owner() as owner:
+            errand = _Errand(provider, request, work, owner, plan.warnings)
+            while True:
+                if (delivery := self._recalled(name)) is not None:
+                    return delivery
+                answer = self.journal.claim(work, owner, self._clock.now())
+                if answer == "mine":
+                    try:
+                        return self._delivered(errand)
+                    finally:
+                        self.journal.release(name, owner)
+                if answer == "busy":
+                    self._clock.sleep(0.5)
+
+    def resume(self, provider: RemoteProvider, attempt: Attempt) -> Resumed:
+        """Carry an open attempt of an earlier run to its end, without sending anything that costs money.
+
+        Raises:
+            ProviderError: it did not deliver, or nobody can tell; the journal says so too.
+        """
+        name = attempt.fingerprint
+        work = Work(name, provider.name, attempt.ticket.model, attempt.ticket.operation, {}, attempt.purpose)
+        with self._heart.owner() as owner:
+            if self.journal.claim(work, owner, self._clock.now()) != "mine":
+                return "somebody else is at it"
+            try:
+                found = self._found(provider, attempt)
+                if found is None:
+                    return "was never accepted"
+                with self._gate(provider).place(name, owner):
+                    state = wait(provider, found.ticket, self._clock)
+                self._collected(provider, found, state, ())
+            finally:
+                self.journal.release(name, owner)
+        return "delivered"
+
+    # The memo -----------------------------------------------------------------------------------------------------
+
+    def _recalled(self, name: str) -> Delivery | None:
+        done = self.journal.recall(name)
+        if done is None:
+            return None
+        try:
+            images = tuple(self._store.get(key) for key in done.results)
+        except ObjectNotFound:
+            # Somebody emptied the store. The provider may still have the job; else it is paid for anew, within the budget.
+            self.journal.forget_result(name)
+            return None
+        return Delivery(images=images, receipt=done.receipt.model_copy(update={"memoised": True}))
+
+    # One piece of work ----------------------------------------------------------------------------------------------
+
+    def _delivered(self, errand: _Errand) -> Delivery:
+        """Bring a claimed piece of work to its end; a second attempt only where the first one's failure invites it."""
+        for _ in range(MAX_ATTEMPTS - 1):
+            try:
+                return self._attempted(errand)
+            except (JobFailed, JobLost) as error:
+                if not error.again:
+                    raise
+                if isinstance(error, JobFailed) and error.job_id is not None:
+                    self._revived(errand, error.job_id)
+        return self._attempted(errand)
+
+    def _attempted(self, errand: _Errand) -> Delivery:
+        """Continue the attempt that is open, or make one, and wait for its end."""
+        provider, gate = errand.provider, self._gate(errand.provider)
+        attempt = self._picked_up(errand)
+        prepared = self._prepared(errand) if attempt is None else None
+        warnings = (*errand.warnings, *(prepared.warnings if prepared else ()))
+        with gate.place(errand.work.fingerprint, errand.owner):
+            if prepared is not None:
+                attempt = self._sent(errand, prepared, gate)
+            if attempt is None:
+                raise AssertionError("there is an open attempt, or a request to be sent")
+            state = wait(provider, attempt.ticket, self._clock)
+        return self._collected(provider, attempt, state, warnings)
+
+    def _revived(self, errand: _Errand, job_id: str) -> None:
+        """Have a failed job done again under its own id, where the provider offers that: its inputs stay there."""
+        failed = self.journal.attempts(
+            ATTEMPTS.c.fingerprint == errand.work.fingerprint, ATTEMPTS.c.job_id == job_id, newest=1
+        )[-1]
+        ticket = failed.ticket.model_copy(update={"token": str(uuid4()), "created_at": self._clock.now()})
+        self.journal.intend(errand.work, errand.owner, ticket, failed.quote, job_id=job_id)
+        try:
+            revived = errand.provider.retry(ticket)
+        except (ProviderRejected, ProviderUnavailable):
+            revived = False
+        if not revived:
+            self.journal.ended(
+                ticket.token, "refused", NOTHING, "the provider cannot repeat a job", self._clock.now()
+            )
+
+    def _picked_up(self, errand: _Errand) -> Attempt | None:
+        """Return the job that an earlier run began, or ``None`` where a new one may be begun."""
+        attempt = self.journal.open_attempt(errand.work.fingerprint)
+        return None if attempt is None else self._found(errand.provider, attempt)
+
+    def _found(self, provider: RemoteProvider, attempt: Attempt) -> Attempt | None:
+        """Make sure what became of an open attempt; ``None`` where it certainly was not accepted.
+
+        Raises:
+            OutcomeUnknown: nobody can tell.
+        """
+        if attempt.ticket.job_id:
+            return attempt
+        job_id = self._searched(provider, attempt)
+        if job_id is None:
+            self.journal.ended(attempt.token, "refused", NOTHING, "was not accepted", self._clock.now())
+            return None
+        if self.journal.is_anothers(attempt, job_id):
+            error = OutcomeUnknown(
+                provider.name, f"job {job_id} fits, and it is another piece of work's", final=True
+            )
+            self.journal.uncertain(attempt.token, attempt.quote.worst_usd, str(error))
+            raise _unknown(attempt, error)
+        self.journal.accepted(attempt.token, job_id, self._clock.now())
+        return replace(attempt, state="accepted", ticket=attempt.ticket.model_copy(update={"job_id": job_id}))
+
+    def _searched(self, provider: RemoteProvider, attempt: Attempt) -> str | None:
+        """Look for a job whose acceptance is unknown, for as long as the provider says "not yet"."""
+        deadline = self._clock.monotonic() + SEARCH_S
+        while True:
+            try:
+                return provider.find(attempt.ticket)
+            except (OutcomeUnknown, ProviderUnavailable) as error:
+                final = isinstance(error, OutcomeUnknown) and error.final
+                if final or self._clock.monotonic() > deadline:
+                    self.journal.uncertain(attempt.token, attempt.quote.worst_usd, str(error))
+                    raise _unknown(attempt, error) from error
+            self._clock.sleep(1.0)
+
+    def _prepared(self, errand: _Errand) -> Prepared:
+        """Check, upload and quote; tried again while the provider is merely not there."""
+        token, request = str(uuid4()), errand.request
+        prepared = self._patiently(lambda: errand.provider.prepare(request, token))
+        ticket = prepared.ticket.model_copy(
+            update={
+                "wanted_px": prepared.ticket.wanted_px or _wanted_px(request),
+                "count": max(prepared.ticket.count, 2 if isinstance(request, DecomposeLayers) else 1),
+                "seed": None if isinstance(request, RemoveBackground) else request.seed,
+            }
+        )
+        return replace(prepared, ticket=ticket)
+
+    def _sent(self, errand: _Errand, prepared: Prepared, gate: Gate) -> Attempt:
+        """Write the intent down, send once, and write the job's id down."""
+        try:
+            self._patiently(lambda: self._sent_once(errand, prepared, gate))
+        except OutcomeUnknown:
+            # The answer was lost, not necessarily the job.
+            _log.warning("%s: the answer to a paid request was lost; looking for it", errand.work.purpose)
+        attempt = self._picked_up(errand)
+        if attempt is None:
+            raise JobFailed(
+                errand.provider.name, "the request got lost on its way and was not accepted", again=True
+            )
+        return attempt
+
+    def _sent_once(self, errand: _Errand, prepared: Prepared, gate: Gate) -> None:
+        gate.pace()
+        ticket = prepared.ticket.model_copy(update={"created_at": self._clock.now()})
+        self.journal.intend(errand.work, errand.owner, ticket, prepared.quote)
+        try:
+            job_id = errand.provider.submit(replace(prepared, ticket=ticket))
+        except (ProviderRejected, ProviderUnavailable) as error:
+            self.journal.ended(ticket.token, "refused", NOTHING, str(error), self._clock.now())
+            raise
+        self.journal.accepted(ticket.token, job_id, self._clock.now())
+
+    def _patiently(self, call: Callable[[], _T]) -> _T:
+        """Repeat what the provider certainly did not accept, with growing pauses or those it asks for."""
+        pause_s = 1.0
+        for _ in range(SUBMIT_TRIES - 1):
+            try:
+                return call()
+            except ProviderUnavailable as error:
+                self._clock.sleep(min(error.retry_after_s or pause_s, LONGEST_PAUSE_S))
+                pause_s *= 2
+        return call()
+
+    # The end of an attempt ------------------------------------------------------------------------------------------
+
+    def _collected(
+        self,
+        provider: RemoteProvider,
+        attempt: Attempt,
+        state: Succeeded | Failed | Lost,
+        warnings: tuple[str, ...],
+    ) -> Delivery:
+        """Fetch, verify and store the pictures, or write down why there are none."""
+        job_id, now = attempt.ticket.job_id, self._clock.now
+        if isinstance(state, Failed):
+            self.journal.ended(attempt.token, "failed", state.cost, state.reason, now())
+            raise JobFailed(provider.name, f"job {job_id}: {state.reason}", job_id=job_id, again=state.again)
+        if isinstance(state, Lost):
+            # One that was delivered before has its true cost; only the store has lost its pictures since.
+            before = attempt.ended_at is not None
+            worst = Money(attempt.quote.worst_usd, "estimated")
+            known = Money(attempt.cost_usd, attempt.cost_basis) if before else worst
+            self.journal.ended(attempt.token, "lost", known, state.reason, now())
+            again = state.again or before
+            raise JobLost(provider.name, f"job {job_id}: {state.reason}", job_id=job_id, again=again)
+        cost = state.cost or Money(attempt.quote.usd, attempt.quote.basis)
+        try:
+            verified = self._fetched(provider, attempt.ticket, state)
+        except BadResult as error:
+            self.journal.ended(attempt.token, "failed", cost, str(error), now())
+            raise
+        results = [put_blob(self._store, image) for image in verified.images]
+        receipt = self._receipt(attempt, state, cost, (*warnings, *state.warnings, *verified.warnings))
+        self.journal.delivered(attempt, results, receipt, now())
+        return Delivery(images=verified.images, receipt=receipt)
+
+    def _fetched(self, provider: RemoteProvider, ticket: Ticket, state: Succeeded) -> Verified:
+        """Download and look at the pictures; a download that broke is made again, a paid job never is."""
+        for left in reversed(range(FETCH_TRIES)):
+            try:
+                return verify(ticket, provider.fetch(ticket, state))
+            except (BadResult, ProviderUnavailable, ProviderRejected) as error:
+                if left == 0:
+                    if isinstance(error, BadResult | ProviderUnavailable):
+                        raise
+                    raise BadResult(ticket.provider, str(error), job_id=ticket.job_id) from error
+            self._clock.sleep(1.0)
+            again = provider.look(ticket)  # a link may have expired
+            state = again if isinstance(again, Succeeded) else state
+        raise AssertionError("the last try returns or raises")
+
+    def _receipt(self, attempt: Attempt, state: Succeeded, cost: Money, warnings: tuple[str, ...]) -> Receipt:
+        ticket = attempt.ticket
+        return Receipt(
+            provider=ticket.provider,
+            operation=ticket.operation,
+            model=ticket.model,
+            seed=ticket.seed,
+            job_id=ticket.job_id,
+            cost_usd=cost.usd,
+            cost_basis=cost.basis,
+            quoted_usd=attempt.quote.usd,
+            seconds=max(0.0, self._clock.now() - attempt.sent_at),
+            queue_seconds=state.queue_s,
+            run_seconds=state.run_s,
+            fingerprint=attempt.fingerprint,
+            warnings=tuple(dict.fromkeys(warnings)),
+        )
+
+    def _gate(self, provider: RemoteProvider) -> Gate:
+        return self._gates.setdefault(
+            provider.name, Gate(self.journal, provider.name, provider.ceilings, self._clock)
+        )
+
+
+def _wanted_px(request: Request) -> tuple[int, int]:
+    """Say how large the pictures of *request* are to be: as asked, or as the picture that is worked on."""
+    if isinstance(request, RemoveBackground | DecomposeLayers):
+        height_px, width_px = decode_image(request.image, what=f"the picture of {request.operation}").shape[
+            :2
+        ]
+        return width_px, height_px
+    return request.width_px, request.height_px
+
+
+def _unknown(attempt: Attempt, error: ProviderError) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        attempt.ticket.provider,
+        f"{attempt.purpose}: nobody can tell whether the request was accepted ({error}). It counts as spent at its worst price "
+        f"and is not sent again by itself. Look at the provider's own list of jobs; then either run again later, or "
+        f"`asset-pipeline jobs give-up {attempt.fingerprint[:12]}` to allow paying for it anew.",
+        final=True,
+    )

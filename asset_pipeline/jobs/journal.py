@@ -1,0 +1,304 @@
+"""What is written down about paid work, each step before the next one is taken.
+
+One row a piece of work (``jobs``): who works on it, and in the end its result, which is the memo. One row a paid request
+(``attempts``). Every method is one transaction and may be called from many threads, processes and machines at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from asset_pipeline.errors import AssetPipelineError
+from asset_pipeline.jobs.budgets import Budgets, require_room
+from asset_pipeline.jobs.owners import LEASE_S, is_gone
+from asset_pipeline.jobs.records import OPEN, Attempt, AttemptState, Done, Purpose, Work
+from asset_pipeline.jobs.schema import ATTEMPTS, JOBS, LOCKS, SLOTS, open_engine
+from asset_pipeline.providers.operations import CostBasis, Receipt
+from asset_pipeline.providers.remote import Money, Quote, Ticket
+
+ClaimAnswer = Literal["mine", "busy", "done"]
+
+
+class JournalError(AssetPipelineError):
+    """The journal is not as it must be: a claim was lost to somebody else, or a row is gone."""
+
+
+class Journal:
+    """The record of paid work in one database.
+
+    Args:
+        url: where it is; see :func:`~asset_pipeline.jobs.schema.open_engine`.
+        budgets: what may be spent; checked in the transaction that writes a request down.
+
+    Raises:
+        ConfigError: it cannot be opened.
+    """
+
+    def __init__(self, url: str, budgets: Budgets | None = None) -> None:
+        self.engine = open_engine(url)
+        self._budgets = budgets or Budgets()
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.engine.dispose()
+
+    # The memo -----------------------------------------------------------------------------------------------------
+
+    def recall(self, fingerprint: str) -> Done | None:
+        """Return what the piece of work became, or ``None`` where it is not done."""
+        with self.reading() as connection:
+            row = connection.execute(
+                sa.select(JOBS.c.results, JOBS.c.receipt).where(
+                    JOBS.c.fingerprint == fingerprint, JOBS.c.done_at.is_not(None)
+                )
+            ).one_or_none()
+        return None if row is None else Done(tuple(row.results), Receipt.model_validate(row.receipt))
+
+    def forget_result(self, fingerprint: str) -> None:
+        """Open a finished piece of work again, because its pictures are gone from the store; the provider may have them yet."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                ATTEMPTS.update()
+                .where(ATTEMPTS.c.fingerprint == fingerprint, ATTEMPTS.c.state == "delivered")
+                .values(state="accepted")
+            )
+            connection.execute(
+                JOBS.update()
+                .where(JOBS.c.fingerprint == fingerprint)
+                .values(done_at=None, results=None, receipt=None)
+            )
+
+    # Claims -------------------------------------------------------------------------------------------------------
+
+    def claim(self, work: Work, owner: str, now: float) -> ClaimAnswer:
+        """Take the piece of work, unless it is done or somebody alive has it."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                self._insert(JOBS)
+                .values(
+                    fingerprint=work.fingerprint,
+                    provider=work.provider,
+                    model=work.model,
+                    operation=work.operation,
+                    request=dict(work.request),
+                    game=work.purpose.game,
+                    pack=work.purpose.pack,
+                    sprite=work.purpose.sprite,
+                    created_at=now,
+                )
+                .on_conflict_do_nothing()
+            )
+            row = connection.execute(
+                sa.select(JOBS.c.owner, JOBS.c.lease_until, JOBS.c.done_at)
+                .where(JOBS.c.fingerprint == work.fingerprint)
+                .with_for_update()
+            ).one()
+            if row.done_at is not None:
+                return "done"
+            if (
+                row.owner is not None
+                and row.owner != owner
+                and row.lease_until > now
+                and not is_gone(row.owner)
+            ):
+                return "busy"
+            connection.execute(
+                JOBS.update()
+                .where(JOBS.c.fingerprint == work.fingerprint)
+                .values(owner=owner, lease_until=now + LEASE_S)
+            )
+        return "mine"
+
+    def renew(self, owners: Sequence[str], now: float) -> None:
+        """Say that *owners* still live, for their claims and their places in flight."""
+        with self.engine.begin() as connection:
+            for table in (JOBS, SLOTS):
+                connection.execute(
+                    table.update().where(table.c.owner.in_(owners)).values(lease_until=now + LEASE_S)
+                )
+
+    def release(self, fingerprint: str, owner: str) -> None:
+        """Let others have the piece of work."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                JOBS.update()
+                .where(JOBS.c.fingerprint == fingerprint, JOBS.c.owner == owner)
+                .values(owner=None, lease_until=None)
+            )
+
+    # Attempts -----------------------------------------------------------------------------------------------------
+
+    def open_attempt(self, fingerprint: str) -> Attempt | None:
+        """Return the attempt whose end is not known, or ``None``."""
+        found = self.attempts(ATTEMPTS.c.fingerprint == fingerprint, ATTEMPTS.c.state.in_(OPEN))
+        return found[-1] if found else None
+
+    def attempts(self, *where: sa.ColumnElement[bool], newest: int | None = None) -> list[Attempt]:
+        """Return the attempts that match *where*, oldest first; of many the *newest* only."""
+        query = sa.select(ATTEMPTS).where(*where).order_by(ATTEMPTS.c.number.desc()).limit(newest)
+        with self.reading() as connection:
+            return [_attempt(row) for row in reversed(connection.execute(query).all())]
+
+    def intend(self, work: Work, owner: str, ticket: Ticket, quote: Quote, *, job_id: str = "") -> None:
+        """Write down a paid request before it is sent, if every budget has room for it.
+
+        A request that was refused may be sent again under its own token: its row is opened again.
+
+        Args:
+            work: the piece of work; *owner* must hold it.
+            owner: who sends it.
+            ticket: how it will be found; ``created_at`` is now.
+            quote: what it is expected to cost; it counts as spent from here on.
+            job_id: the id of an earlier job that is to be done again under the same id.
+
+        Raises:
+            BudgetExceeded: nothing was written.
+            JournalError: somebody else has the piece of work by now.
+        """
+        purpose, month = work.purpose, month_of(ticket.created_at)
+        with self.engine.begin() as connection:
+            self.lock(connection, "budget")
+            held = connection.execute(
+                sa.select(JOBS.c.owner).where(JOBS.c.fingerprint == work.fingerprint)
+            ).scalar()
+            if held != owner:
+                raise JournalError(f"{purpose}: another process took over {work.fingerprint[:12]}; run again")
+            require_room(connection, self._budgets, purpose, month, quote.usd)
+            values = {
+                "fingerprint": work.fingerprint,
+                "token": ticket.token,
+                "state": "accepted" if job_id else "sending",
+                "provider": work.provider,
+                "model": ticket.model,
+                "operation": work.operation,
+                "game": purpose.game,
+                "pack": purpose.pack,
+                "sprite": purpose.sprite,
+                "run_id": purpose.run_id,
+                "month": month,
+                "ticket": ticket.model_dump(mode="json"),
+                "job_id": job_id or None,
+                "quoted_usd": quote.usd,
+                "worst_usd": quote.worst_usd,
+                "quote_basis": quote.basis,
+                "cost_usd": quote.usd,
+                "cost_basis": quote.basis,
+                "sent_at": ticket.created_at,
+                "accepted_at": ticket.created_at if job_id else None,
+                "ended_at": None,
+                "error": None,
+            }
+            connection.execute(
+                self._insert(ATTEMPTS)
+                .values(values)
+                .on_conflict_do_update(index_elements=["token"], set_=values)
+            )
+
+    def is_anothers(self, attempt: Attempt, job_id: str) -> bool:
+        """Tell whether the provider's job is known to be that of another piece of work; two can look alike from outside."""
+        return bool(
+            self.attempts(
+                ATTEMPTS.c.provider == attempt.ticket.provider,
+                ATTEMPTS.c.job_id == job_id,
+                ATTEMPTS.c.fingerprint != attempt.fingerprint,
+            )
+        )
+
+    def accepted(self, token: str, job_id: str, now: float) -> None:
+        """Write down the provider's job id."""
+        self._mark(token, state="accepted", job_id=job_id, accepted_at=now, error=None)
+
+    def uncertain(self, attempt_token: str, worst_usd: Decimal, error: str) -> None:
+        """Write down that nobody knows whether the request was accepted; the worst case counts as spent."""
+        self._mark(attempt_token, state="uncertain", cost_usd=worst_usd, cost_basis="estimated", error=error)
+
+    def ended(self, token: str, state: AttemptState, cost: Money, error: str, now: float) -> None:
+        """Write down that the attempt brought nothing, and what it cost all the same."""
+        self._mark(
+            token, state=state, cost_usd=cost.usd, cost_basis=cost.basis, error=error[:2000], ended_at=now
+        )
+
+    def delivered(self, attempt: Attempt, results: Sequence[str], receipt: Receipt, now: float) -> None:
+        """Write down the result: from here on the memo answers."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                ATTEMPTS.update()
+                .where(ATTEMPTS.c.token == attempt.token)
+                .values(
+                    state="delivered",
+                    cost_usd=receipt.cost_usd,
+                    cost_basis=receipt.cost_basis,
+                    queue_s=receipt.queue_seconds,
+                    run_s=receipt.run_seconds,
+                    ended_at=now,
+                    error=None,
+                )
+            )
+            connection.execute(
+                JOBS.update()
+                .where(JOBS.c.fingerprint == attempt.fingerprint)
+                .values(
+                    done_at=now,
+                    results=list(results),
+                    receipt=receipt.model_dump(mode="json"),
+                    owner=None,
+                    lease_until=None,
+                )
+            )
+
+    # Plumbing -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Read without keeping writers out."""
+        with self.engine.connect().execution_options(reads=True) as connection:
+            yield connection
+
+    def lock(self, connection: sa.Connection, name: str) -> None:
+        """Let one transaction after the other pass, until this one ends."""
+        connection.execute(self._insert(LOCKS).values(name=name, taken=0).on_conflict_do_nothing())
+        connection.execute(LOCKS.update().where(LOCKS.c.name == name).values(taken=LOCKS.c.taken + 1))
+
+    def _insert(self, table: sa.Table) -> Any:  # noqa: ANN401 - the two dialects' inserts have no common type
+        return (sqlite if self.engine.dialect.name == "sqlite" else postgresql).insert(table)
+
+    def _mark(self, token: str, **values: Any) -> None:  # noqa: ANN401 - columns
+        with self.engine.begin() as connection:
+            found = connection.execute(ATTEMPTS.update().where(ATTEMPTS.c.token == token).values(**values))
+            if found.rowcount != 1:
+                raise JournalError(f"the journal holds no attempt {token}")
+
+
+def month_of(now: float) -> str:
+    """Return the calendar month, UTC.
+
+    >>> month_of(0.0)
+    '1970-01'
+    """
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+
+
+def _attempt(row: Any) -> Attempt:  # noqa: ANN401 - a row
+    basis: CostBasis = row.cost_basis
+    return Attempt(
+        number=row.number,
+        fingerprint=row.fingerprint,
+        token=row.token,
+        state=row.state,
+        ticket=Ticket.model_validate(row.ticket).model_copy(update={"job_id": row.job_id or ""}),
+        quote=Quote(row.quoted_usd, row.worst_usd, row.quote_basis),
+        cost_usd=row.cost_usd,
+        cost_basis=basis,
+        purpose=Purpose(row.game, row.pack, row.sprite, row.run_id),
+        sent_at=row.sent_at,
+        accepted_at=row.accepted_at,
+        ended_at=row.ended_at,
+        error=row.error,
+    )

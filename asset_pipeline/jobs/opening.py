@@ -1,0 +1,75 @@
+"""Opening everything between a request and its pictures, and closing it again on every path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from asset_pipeline.jobs.budgets import Budgets
+from asset_pipeline.jobs.clock import Clock
+from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.routing import Roster, Router, Routes
+from asset_pipeline.providers.local import LocalProvider
+from asset_pipeline.providers.opening import REMOTE, Publish, Record, Surroundings, open_provider
+from asset_pipeline.storage.blobs import put_blob
+from asset_pipeline.storage.keys import blob_key
+from asset_pipeline.storage.store import Store
+
+
+@dataclass(frozen=True)
+class RouterConfig:
+    """What a router is made of.
+
+    Attributes:
+        routes: who does what.
+        variables: the providers' environment variables that are set, by name; secrets among them.
+        unready: why a provider cannot be used, by name.
+        journal_url: where paid work is written down.
+        budgets: what may be spent.
+        allow_loopback: providers may be on this very machine, without https.
+    """
+
+    routes: Routes
+    variables: Mapping[str, str] = field(repr=False)
+    unready: Mapping[str, str]
+    journal_url: str = field(repr=False)
+    budgets: Budgets
+    allow_loopback: bool
+
+
+@contextmanager
+def open_router(
+    config: RouterConfig, store: Store, *, record: Record | None = None, clock: Clock | None = None
+) -> Iterator[Router]:
+    """Open the providers that are ready, and the journal where there is one of them.
+
+    Args:
+        config: what it is made of.
+        store: where pictures go.
+        record: is given every exchange with a provider, redacted.
+        clock: time; an op's ends its waiting when the run is stopped.
+
+    Raises:
+        ConfigError: a provider's configuration cannot be right, or the journal cannot be opened.
+    """
+    around = Surroundings(config.allow_loopback, _publisher(store), record)
+    ready = [name for name in REMOTE if name not in config.unready]
+    with ExitStack() as stack:
+        remote = {name: stack.enter_context(open_provider(name, config.variables, around)) for name in ready}
+        door = None
+        if remote:
+            journal = Journal(config.journal_url, config.budgets)
+            stack.callback(journal.close)
+            door = Door(journal, store, clock)
+        roster = Roster({"local": LocalProvider()}, remote, config.unready)
+        yield Router(config.routes, roster, door, clock)
+
+
+def _publisher(store: Store) -> Publish | None:
+    """Return what puts a picture where a provider can read it by URL; ``None`` where the store has no such place."""
+    url = store.browser_url(blob_key(b"", ".png"))
+    if url is None or not url.startswith("https://"):
+        return None
+    return lambda png: store.browser_url(put_blob(store, png)) or ""

@@ -1,0 +1,62 @@
+"""Paid work that nobody watches any more: its run was killed, or gave up waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from asset_pipeline.errors import AssetPipelineError
+from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.owners import is_gone
+from asset_pipeline.jobs.records import OPEN, Attempt
+from asset_pipeline.jobs.schema import ATTEMPTS, JOBS
+from asset_pipeline.providers.remote import RemoteProvider
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one orphan: in words, and whether its pictures are in the store now."""
+
+    attempt: Attempt
+    text: str
+    delivered: bool
+
+
+def orphans(journal: Journal, now: float) -> list[Attempt]:
+    """Return the open attempts whose work nobody alive has claimed, oldest first."""
+    with journal.reading() as connection:
+        rows = connection.execute(
+            sa.select(JOBS.c.fingerprint, JOBS.c.owner, JOBS.c.lease_until)
+            .join(ATTEMPTS, ATTEMPTS.c.fingerprint == JOBS.c.fingerprint)
+            .where(ATTEMPTS.c.state.in_(OPEN))
+        ).all()
+    free = [
+        row.fingerprint for row in rows if row.owner is None or row.lease_until <= now or is_gone(row.owner)
+    ]
+    return journal.attempts(ATTEMPTS.c.fingerprint.in_(free), ATTEMPTS.c.state.in_(OPEN))
+
+
+def bring_home(
+    door: Door, providers: Mapping[str, RemoteProvider], attempts: list[Attempt]
+) -> Iterator[Outcome]:
+    """Carry each attempt to its end, without sending anything that costs money.
+
+    Args:
+        door: the door of the journal that holds them.
+        providers: those that are ready, by name.
+        attempts: what to bring home.
+    """
+    for attempt in attempts:
+        provider = providers.get(attempt.ticket.provider)
+        if provider is None:
+            yield Outcome(attempt, f"{attempt.ticket.provider} is not configured here", delivered=False)
+            continue
+        try:
+            text = door.resume(provider, attempt)
+        except AssetPipelineError as error:
+            yield Outcome(attempt, str(error), delivered=False)
+        else:
+            yield Outcome(attempt, text, delivered=text == "delivered")

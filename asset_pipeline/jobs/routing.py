@@ -1,0 +1,192 @@
+"""Who carries out an operation, and who instead where that provider does not deliver.
+
+An operation's own setting in the environment wins over the manifest's, which wins over the environment's general one: a
+deployment can always say what it will not pay for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from asset_pipeline.errors import (
+    ConfigError,
+    JobError,
+    ProviderError,
+    ProviderRejected,
+    ProviderUnavailable,
+)
+from asset_pipeline.jobs.breaker import Breaker
+from asset_pipeline.jobs.clock import Clock, SystemClock
+from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.records import Purpose
+from asset_pipeline.providers.capabilities import ModelCard, fitness
+from asset_pipeline.providers.operations import (
+    Delivery,
+    ImageProvider,
+    Operation,
+    RemoveBackground,
+    Request,
+)
+from asset_pipeline.providers.remote import RemoteProvider
+
+Chains = Mapping[Operation, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Names of providers, in the order in which they are asked.
+
+    Attributes:
+        default: where nobody else is named.
+        operations: whatever a manifest says.
+    """
+
+    default: tuple[str, ...] = ("local",)
+    operations: Mapping[Operation, tuple[str, ...]] = field(default_factory=dict)
+
+    def chain(self, operation: Operation, manifest: Chains) -> tuple[str, ...]:
+        """Name who carries out *operation* where the manifest says *manifest*, and the fallbacks after it.
+
+        >>> Routes(("runpod",), {"remove_background": ("local",)}).chain("remove_background", {})
+        ('local',)
+        """
+        return tuple(self.operations.get(operation) or manifest.get(operation) or self.default)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Which providers there are, by name.
+
+    Attributes:
+        embedded: those that cost nothing.
+        remote: the others that are ready.
+        unready: why the rest are not: what is missing and what to do.
+    """
+
+    embedded: Mapping[str, ImageProvider] = field(default_factory=dict)
+    remote: Mapping[str, RemoteProvider] = field(default_factory=dict)
+    unready: Mapping[str, str] = field(default_factory=dict)
+
+
+class Router:
+    """Hands each request to its provider: embedded ones directly, all others through the door.
+
+    Args:
+        routes: who does what.
+        roster: who there is.
+        door: for the remote providers; there may be none where there are none of them.
+        clock: time.
+    """
+
+    def __init__(
+        self, routes: Routes, roster: Roster, door: Door | None = None, clock: Clock | None = None
+    ) -> None:
+        self.routes = routes
+        self.remote = roster.remote
+        self.door = door
+        self._embedded = roster.embedded
+        self._unready = roster.unready
+        self._breakers = {name: Breaker(name, clock or SystemClock()) for name in roster.remote}
+
+    def require(self, operations: Iterable[Operation], manifest: Chains) -> None:
+        """Refuse now what would fail later, before anything is paid.
+
+        Raises:
+            ConfigError: naming every provider that is not ready and what it lacks.
+        """
+        names = {name for operation in operations for name in self.routes.chain(operation, manifest)}
+        if lacking := [reason for name in sorted(names) if (reason := self.lacking(name)) is not None]:
+            raise ConfigError("\n".join(lacking))
+
+    def lacking(self, name: str) -> str | None:
+        """Say why the provider *name* cannot be used; ``None`` where it can."""
+        if name in self._embedded or name in self.remote:
+            return None
+        return self._unready.get(name, f"{name} is no provider")
+
+    def run(self, request: Request, manifest: Chains, purpose: Purpose) -> Delivery:
+        """Carry out *request*, by a fallback where the first provider does not deliver.
+
+        A fallback is for a provider that does not answer, or that accepted the job and did not deliver. It is not for a request
+        that is wrong, a budget that is too small, or a job that may still be paid for.
+
+        Raises:
+            ConfigError: a provider is not ready.
+            ProviderError: no provider delivered; the last one's error, with the others' in its notes.
+            BudgetExceeded: the price is over a budget.
+        """
+        self.require([request.operation], manifest)
+        chain = self.routes.chain(request.operation, manifest)
+        reasons: list[str] = []
+        for name in chain[:-1]:
+            try:
+                return _told(self._by(name, _asked_of(self._cards(name), request, reasons), purpose), reasons)
+            except (ProviderUnavailable, JobError) as error:
+                reasons.append(str(error))
+        try:
+            last = _asked_of(self._cards(chain[-1]), request, reasons)
+            return _told(self._by(chain[-1], last, purpose), reasons)
+        except ProviderError as error:
+            for reason in reasons:
+                error.add_note(f"before that: {reason}")
+            raise
+
+    def able(self, request: Request) -> list[str]:
+        """Name the providers, of those that can be asked, that can do *request*."""
+        able = [*self._embedded]
+        for name, provider in self.remote.items():
+            try:
+                provider.plan(request.model_copy(update={"model": None}))
+            except ProviderRejected:
+                continue
+            able.append(name)
+        return able
+
+    def fused_model(self, request: Request, manifest: Chains) -> str | None:
+        """Name the model that draws and cuts out in one call, where both steps go to the same provider anyway."""
+        if isinstance(request, RemoveBackground) or request.model is not None:
+            return None
+        first = self.routes.chain(request.operation, manifest)[0]
+        if first != self.routes.chain("remove_background", manifest)[0]:
+            return None
+        fit = [card for card in self._cards(first) if card.cuts_out and not fitness(card, request).mistakes]
+        return fit[0].name if fit else None
+
+    def _cards(self, name: str) -> tuple[ModelCard, ...]:
+        return self.remote[name].cards() if name in self.remote else ()
+
+    def _by(self, name: str, request: Request, purpose: Purpose) -> Delivery:
+        if name in self._embedded:
+            return self._embedded[name].run(request)
+        if self.door is None:
+            raise ConfigError(f"{name} needs the journal, and there is none here")
+        breaker = self._breakers[name]
+        breaker.require_closed()
+        try:
+            delivery = self.door.run(self.remote[name], request, purpose)
+        except ProviderUnavailable:
+            breaker.failed()
+            raise
+        except ProviderError:
+            breaker.succeeded()
+            raise
+        breaker.succeeded()
+        return delivery
+
+
+def _asked_of(cards: Sequence[ModelCard], request: Request, reasons: list[str]) -> Request:
+    """Ask a fallback for its own model where it does not know the one that was named for the first provider."""
+    if not reasons or request.model is None or request.model in {card.name for card in cards}:
+        return request
+    return request.model_copy(update={"model": None})
+
+
+def _told(delivery: Delivery, reasons: list[str]) -> Delivery:
+    """Say in the receipt that a fallback did it, and why."""
+    if not reasons:
+        return delivery
+    warnings = (*delivery.receipt.warnings, *(f"fallback, because {reason}" for reason in reasons))
+    return Delivery(
+        images=delivery.images, receipt=delivery.receipt.model_copy(update={"warnings": warnings})
+    )

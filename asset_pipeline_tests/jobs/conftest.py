@@ -1,0 +1,88 @@
+"""A door over a journal and a store in a temporary folder, with a provider whose answers a test decides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from asset_pipeline.jobs.budgets import Budgets
+from asset_pipeline.jobs.clock import Clock
+from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.records import Purpose
+from asset_pipeline.providers.operations import Delivery, ImageToImage, RemoveBackground, TextToImage
+from asset_pipeline.storage.folder import FolderStore
+from asset_pipeline.testing.clock import FakeClock
+from asset_pipeline.testing.postgres import postgres, postgres_programs
+from asset_pipeline.testing.scripted import ScriptedProvider
+
+FROG = TextToImage(prompt="a green frog, video game character", width_px=64, height_px=64, seed=7)
+PURPOSE = Purpose(game="pond", sprite="frog", run_id="run-1")
+
+
+@dataclass
+class Counter:
+    """Everything between a request and its picture."""
+
+    url: str
+    journal: Journal
+    store: FolderStore
+    door: Door
+    provider: ScriptedProvider
+    clock: Clock
+
+    def run(
+        self, request: TextToImage | ImageToImage | RemoveBackground = FROG, purpose: Purpose = PURPOSE
+    ) -> Delivery:
+        return self.door.run(self.provider, request, purpose)
+
+    def reborn(self, budgets: Budgets | None = None, clock: Clock | None = None) -> Counter:
+        """The same database and store in another process, as far as the door can tell."""
+        return counter(self.url, self.store, self.provider, budgets, clock)
+
+
+def counter(
+    url: str,
+    store: FolderStore,
+    provider: ScriptedProvider | None = None,
+    budgets: Budgets | None = None,
+    clock: Clock | None = None,
+) -> Counter:
+    clock = clock or FakeClock()
+    journal = Journal(url, budgets)
+    return Counter(url, journal, store, Door(journal, store, clock), provider or ScriptedProvider(), clock)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    if postgres_programs() is None and not os.environ.get("CI"):
+        pytest.skip("PostgreSQL is not installed; scripts/get-test-servers")
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journal_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, empty database of each kind that users run."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'journal.db'}"
+    server: str = request.getfixturevalue("postgres_url")
+    name = f"journal_{uuid4().hex[:8]}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture
+def desk(journal_url: str, tmp_path: Path) -> Iterator[Counter]:
+    made = counter(journal_url, FolderStore(tmp_path / "store"))
+    yield made
+    made.journal.close()

@@ -1,0 +1,151 @@
+"""One line of configuration chooses who does what; a fallback is for those who do not deliver, not for those who refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asset_pipeline.errors import ConfigError, OutcomeUnknown, ProviderRejected, ProviderUnavailable
+from asset_pipeline.jobs.breaker import OPENS_AFTER, STAYS_OPEN_S, Breaker
+from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.routing import Roster, Router, Routes
+from asset_pipeline.providers.capabilities import ModelCard
+from asset_pipeline.providers.local import LocalProvider
+from asset_pipeline.providers.operations import RemoveBackground
+from asset_pipeline.providers.remote import Failed, Money
+from asset_pipeline.storage.folder import FolderStore
+from asset_pipeline.testing.clock import FakeClock
+from asset_pipeline.testing.scripted import PRICE, ScriptedProvider, unavailable
+from asset_pipeline_tests.jobs.conftest import FROG, PURPOSE
+
+
+def router(
+    tmp_path: Path, routes: Routes, *remote: ScriptedProvider, clock: FakeClock | None = None
+) -> Router:
+    clock = clock or FakeClock()
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}")
+    door = Door(journal, FolderStore(tmp_path / "store"), clock)
+    roster = Roster(
+        {"local": LocalProvider()}, {p.name: p for p in remote}, {"comfyui": "COMFYUI_URL is not set"}
+    )
+    return Router(routes, roster, door, clock)
+
+
+def away(name: str) -> ScriptedProvider:
+    return ScriptedProvider(name=name, submits=[unavailable(name) for _ in range(999)])
+
+
+def test_the_environments_word_for_an_operation_wins_over_the_manifests_and_that_over_the_general_one() -> (
+    None
+):
+    """A deployment can always say what it will not pay for."""
+    routes = Routes(("runpod",), {"remove_background": ("local",)})
+
+    assert routes.chain("text_to_image", {}) == ("runpod",)
+    assert routes.chain("text_to_image", {"text_to_image": ("scenario",)}) == ("scenario",)
+    assert routes.chain("remove_background", {"remove_background": ("scenario",)}) == ("local",)
+
+
+def test_swapping_the_provider_changes_one_line(tmp_path: Path) -> None:
+    runpod, scenario = ScriptedProvider(name="runpod"), ScriptedProvider(name="scenario")
+    for name in ("runpod", "scenario", "local"):
+        delivery = router(tmp_path, Routes((name,)), runpod, scenario).run(FROG, {}, PURPOSE)
+        assert delivery.receipt.provider == name
+
+    assert (runpod.paid_jobs, scenario.paid_jobs) == (1, 1)
+
+
+def test_a_provider_that_does_not_answer_is_replaced_by_the_next_and_the_receipt_says_why(
+    tmp_path: Path,
+) -> None:
+    scenario = ScriptedProvider(name="scenario")
+    delivery = router(tmp_path, Routes(("runpod", "scenario")), away("runpod"), scenario).run(
+        FROG, {}, PURPOSE
+    )
+
+    assert delivery.receipt.provider == "scenario"
+    assert any("connection refused" in warning for warning in delivery.receipt.warnings)
+
+
+def test_a_job_that_failed_is_done_by_the_fallback(tmp_path: Path) -> None:
+    failing = ScriptedProvider(
+        name="runpod", script=(Failed("worker died", again=False, cost=Money(PRICE, "charged")),)
+    )
+    delivery = router(tmp_path, Routes(("runpod", "local")), failing).run(FROG, {}, PURPOSE)
+
+    assert delivery.receipt.provider == "local"
+
+
+@pytest.mark.parametrize(
+    "error", [ProviderRejected("runpod", "400: bad prompt"), OutcomeUnknown("runpod", "lost", final=True)]
+)
+def test_no_fallback_for_bad_input_nor_for_what_may_be_paid_already(tmp_path: Path, error: Exception) -> None:
+    runpod = ScriptedProvider(name="runpod", submits=[error], findable=False)
+    with pytest.raises(type(error)):
+        router(tmp_path, Routes(("runpod", "local")), runpod).run(FROG, {}, PURPOSE)
+
+
+def test_when_nobody_delivers_every_reason_is_told(tmp_path: Path) -> None:
+    asked = router(tmp_path, Routes(("runpod", "scenario")), away("runpod"), away("scenario"))
+    with pytest.raises(ProviderUnavailable, match="scenario") as raised:
+        asked.run(FROG, {}, PURPOSE)
+
+    assert any("runpod" in note for note in raised.value.__notes__)
+
+
+def test_a_provider_that_is_not_ready_says_what_it_lacks_before_anything_is_paid(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="COMFYUI_URL is not set"):
+        router(tmp_path, Routes(("local", "comfyui"))).run(FROG, {}, PURPOSE)
+
+
+def test_a_fallback_uses_its_own_model_where_it_does_not_know_the_one_that_was_named(tmp_path: Path) -> None:
+    request = FROG.model_copy(update={"model": "flux-dev"})
+    scenario = ScriptedProvider(name="scenario")
+    router(tmp_path, Routes(("runpod", "scenario")), away("runpod"), scenario).run(request, {}, PURPOSE)
+
+    [job] = scenario.jobs.values()
+    assert not isinstance(job.request, RemoveBackground)
+    assert job.request.model is None
+
+
+def test_the_breaker_opens_after_failures_in_a_row_and_lets_one_try_after_a_while() -> None:
+    clock = FakeClock()
+    breaker = Breaker("runpod", clock)
+    for _ in range(OPENS_AFTER - 1):
+        breaker.failed()
+    breaker.require_closed()
+    breaker.failed()
+    with pytest.raises(ProviderUnavailable, match="left alone"):
+        breaker.require_closed()
+
+    clock.sleep(STAYS_OPEN_S + 1)
+    breaker.require_closed()
+    with pytest.raises(ProviderUnavailable):
+        breaker.require_closed()  # another one, while the first is trying
+    breaker.succeeded()
+    breaker.require_closed()
+
+
+def test_a_hundred_sprites_do_not_each_wait_for_a_provider_that_is_away(tmp_path: Path) -> None:
+    runpod = away("runpod")
+    asked = router(tmp_path, Routes(("runpod", "local")), runpod)
+    for seed in range(20):
+        asked.run(FROG.model_copy(update={"seed": seed}), {}, PURPOSE)
+
+    assert runpod.prepared == OPENS_AFTER
+
+
+def test_a_model_that_cuts_out_is_used_where_both_steps_go_to_its_provider(tmp_path: Path) -> None:
+    class Fusing(ScriptedProvider):
+        def cards(self) -> tuple[ModelCard, ...]:
+            fused = ModelCard(
+                "sprite", frozenset({"text_to_image"}), frozenset({"negative_prompt"}), cuts_out=True
+            )
+            return (*super().cards(), fused)
+
+    asked = router(tmp_path, Routes(("comfyui",)), Fusing(name="comfyui"))
+    assert asked.fused_model(FROG, {}) == "sprite"
+    assert asked.fused_model(FROG, {"remove_background": ("local",)}) is None
+    assert asked.fused_model(FROG.model_copy(update={"model": "flux"}), {}) is None
