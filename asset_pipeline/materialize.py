@@ -10,12 +10,16 @@ from pathlib import Path
 import dagster as dg
 
 from asset_pipeline.definitions import build_defs
+from asset_pipeline.defs.dagster_internals import SerializableErrorInfo
 from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.manifest.load import load_games
 from asset_pipeline.settings import Settings
+
+OUR_WORDS = ("asset_pipeline.errors.", "dagster._core.definitions.events.Failure: ")
+"""How a message begins that this package wrote for a person; Dagster keeps errors as text."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack:
     if result.success:
         return Outcome(f"{game}{' ' + pack if pack else ''}: {made} assets in {where}", ok=True)
     failures = [
-        f"  {event.step_key}: {event.step_failure_data.error.message.strip()}"
+        f"  {event.step_key}: {_reason(event.step_failure_data.error)}"
         for event in result.get_step_failure_events()
         if event.step_failure_data.error is not None
     ]
@@ -104,12 +108,16 @@ def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack:
 
 
 def _run_failures(result: dg.JobExecutionResult) -> list[str]:
-    """Return the innermost message of each failure that no step had, such as a store that cannot be written."""
-    messages = []
-    for event in result.all_events:
-        error = event.job_failure_data.error if event.is_job_failure else None
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            messages.append(error.message.strip())
-    return messages
+    """Return the reason of each failure that no step had, such as a store that cannot be written."""
+    errors = [event.job_failure_data.error for event in result.all_events if event.is_job_failure]
+    return [_reason(error) for error in errors if error is not None]
+
+
+def _reason(error: SerializableErrorInfo) -> str:
+    """Return our own words, which say what to do; where none of the causes has any, the innermost's message."""
+    chain = [error]
+    while (cause := chain[-1].cause) is not None:
+        chain.append(cause)
+    messages = [link.message.strip() for link in chain]
+    ours = [message.partition(": ")[2] for message in messages if message.startswith(OUR_WORDS)]
+    return ours[0] if ours else messages[-1]

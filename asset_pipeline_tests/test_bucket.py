@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import dagster as dg
 import httpx
 import pytest
 
@@ -20,6 +21,14 @@ from asset_pipeline_tests.test_cli import CHECKOUT, run
     not s3_server.radosgw_available() and not os.environ.get("CI"),
     reason="Ceph is not installed; scripts/get-test-servers",
 )
+def newest_metadata(checkout: Path, *key: str) -> dict[str, object]:
+    with dg.DagsterInstance.from_config(str(checkout / ".local" / "dagster_home")) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey(key))
+    assert event is not None
+    assert event.asset_materialization is not None
+    return {name: value.value for name, value in event.asset_materialization.metadata.items()}
+
+
 def test_a_game_is_made_in_a_bucket_and_the_secret_is_in_no_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,10 +50,16 @@ def test_a_game_is_made_in_a_bucket_and_the_secret_is_in_no_record(
         assert done.returncode == 0, done.stdout + done.stderr
 
         store = S3Store("art", "games", config)
-        reed = json.loads(store.get("pond/catalog.json"))["sprites"]["Reed-1"]
-        shown = httpx.get(reed["url"])
+        catalog = store.get("pond/catalog.json")
+        assert json.loads(catalog)["sprites"]["Reed-1"]["url"] is None, (
+            "a private bucket has no URL that lasts"
+        )
+        shown = httpx.get(str(newest_metadata(tmp_path, "pond", "reed")["url"]))
         assert shown.headers["content-type"] == "image/png"
         assert decode_image(shown.content, what="reed").shape == (128, 64, 4)
+
+        assert run(tmp_path, "materialize", "pond", keep=tuple(variables)).returncode == 0
+        assert store.get("pond/catalog.json") == catalog, "the catalog changes only with a sprite"
 
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong-secret-1")
         refused = run(tmp_path, "materialize", "pond", keep=tuple(variables))

@@ -3,6 +3,8 @@
 All are off until somebody switches them on: an enabled one would pay at the next start.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -12,7 +14,7 @@ from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition
 from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.specs import TAKE_TAG
-from asset_pipeline.defs.staleness import Place, by_pack, made_versions, stale, wanted_versions
+from asset_pipeline.defs.staleness import Change, by_pack, newest_made, stale, wanted_versions
 from asset_pipeline.manifest.game import Game
 
 SENSOR_INTERVAL_S = 60
@@ -51,7 +53,9 @@ def _schedule(game: Game) -> dg.ScheduleDefinition:
             for pack in game.packs or [None]:
                 yield dg.RunRequest(run_key=f"{take}:{pack}", partition_key=pack, tags={TAKE_TAG: take})
         else:
-            yield from _or_skip(_stale_runs(context.instance, game))
+            moment = context.scheduled_execution_time.isoformat()
+            idle, _ = _changes(context.instance, game)
+            yield from _or_skip(_runs(game, idle, asker=f"{moment} "))
 
     return dg.ScheduleDefinition(
         name=f"regenerate_{game.id}",
@@ -79,7 +83,17 @@ def stale_sensor(games: Sequence[Game], jobs: Sequence[UnresolvedAssetJobDefinit
         description="Makes sprites again whose spec in the manifest has changed. Every new picture may cost money.",
     )
     def sensor(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        yield from _or_skip([run for game in games for run in _stale_runs(context.instance, game)])
+        # What was asked for and is stale still: its run failed, or made another spec as the file was edited meanwhile.
+        asked = frozenset(json.loads(context.cursor or "[]"))
+        marks: set[str] = set()
+        requests: list[dg.RunRequest] = []
+        for game in games:
+            idle, at_work = _changes(context.instance, game)
+            requests += _runs(game, [change for change in idle if _mark(game, change) not in asked])
+            marks |= {_mark(game, change) for change in idle}
+            marks |= {_mark(game, change) for change in at_work} & asked
+        context.update_cursor(json.dumps(sorted(marks)))
+        yield from _or_skip(requests)
 
     return sensor
 
@@ -87,30 +101,49 @@ def stale_sensor(games: Sequence[Game], jobs: Sequence[UnresolvedAssetJobDefinit
 def _or_skip(requests: Sequence[dg.RunRequest]) -> Iterator[dg.RunRequest | dg.SkipReason]:
     yield from requests
     if not requests:
-        yield dg.SkipReason("nothing is stale")
+        yield dg.SkipReason("nothing is stale that is not being made or was asked for before")
 
 
-def _stale_runs(instance: dg.DagsterInstance, game: Game) -> list[dg.RunRequest]:
-    """Ask for one run a pack with its stale sprites and what is made of them; the same staleness is asked for once.
+def _changes(instance: dg.DagsterInstance, game: Game) -> tuple[list[Change], list[Change]]:
+    """Return what is stale, and apart from it what is in a pack on which any run of the game is at work.
 
-    A pack on which any run of the game is at work is left for a later tick: what that run has not finished yet still looks
-    stale, and would be paid for a second time.
+    What such a run has not finished yet still looks stale, and would be paid for a second time.
     """
+    busy = _packs_at_work(instance, game)  # before looking for what is made, or a run may end in between
     wanted = wanted_versions(game)
-    busy = _packs_at_work(instance, game)
-    places = [
-        place for place in stale(wanted, made_versions(instance, game, wanted)) if place.pack not in busy
-    ]
+    changes = stale(wanted, newest_made(instance, game, wanted))
+    idle, at_work = ([c for c in changes if (c.place.pack in busy) is at] for at in (False, True))
+    return idle, at_work
+
+
+def _mark(game: Game, change: Change) -> str:
+    return f"{game.id}/{change.place.pack}/{change.place.sprite}={change.wanted}"
+
+
+def _runs(game: Game, changes: Sequence[Change], *, asker: str = "") -> list[dg.RunRequest]:
+    """Ask for one run a pack with its stale sprites and what is made of them; *asker* begins the run's key."""
     return [
         dg.RunRequest(
-            run_key=f"{game.id}/{pack}:"
-            + ",".join(f"{name}={wanted[Place(pack, name)]}" for name in sprites),
+            run_key=f"{asker}{game.id}/{pack}:{_fingerprint(in_pack)}",
             job_name=job_name(game.id),
             partition_key=pack or None,
-            asset_selection=[dg.AssetKey([game.id, name]) for name in (*sprites, "contact_sheet", "catalog")],
+            asset_selection=[
+                dg.AssetKey([game.id, name])
+                for name in (*(change.place.sprite for change in in_pack), "contact_sheet", "catalog")
+            ],
         )
-        for pack, sprites in by_pack(places).items()
+        for pack, in_pack in by_pack(changes).items()
     ]
+
+
+def _fingerprint(changes: Sequence[Change]) -> str:
+    """Name a staleness by what is replaced and by what; short, as PostgreSQL's index refuses a tag beyond 2,704 bytes.
+
+    Dagster drops a key it has seen. So the same staleness is asked for once, and a prompt edited there, back and there again
+    is made each time, as it replaces another materialization.
+    """
+    text = ",".join(f"{change.place.sprite}={change.replaces}>{change.wanted}" for change in changes)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _packs_at_work(instance: dg.DagsterInstance, game: Game) -> set[str]:

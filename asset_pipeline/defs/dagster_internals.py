@@ -45,6 +45,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._grpc.types import ExecuteExternalJobArgs
 from dagster._serdes import deserialize_value
+from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.pool import StaticPool
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "PlanExecutionContext",
     "PlanOrchestrationContext",
     "RetryMode",
+    "SerializableErrorInfo",
     "UnresolvedAssetJobDefinition",
     "captured_logs",
     "closed_logs",

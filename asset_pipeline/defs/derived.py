@@ -111,7 +111,7 @@ def _catalog(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult
             continue
         key = keys.sprite_key(game.id, pack, spec.sprite)
         blob = keys.blob_key(png, ".png")
-        entries[spec.name] = catalog_entry(spec, png, key=key, blob=blob, url=store.browser_url(key))
+        entries[spec.name] = catalog_entry(spec, png, key=key, blob=blob, url=store.permanent_url(key))
     missing = [spec.name for spec in specs if stored[spec.sprite] is None]
     document = catalog(game.id, game.title, pack, entries, missing)
     data = json.dumps(document, indent=2, ensure_ascii=False).encode()

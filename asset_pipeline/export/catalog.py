@@ -22,7 +22,7 @@ def catalog_entry(spec: SpriteSpec, png: bytes, *, key: str, blob: str, url: str
         png: its stored bytes; size, hash and alpha box are measured on them.
         key: its readable key in the store.
         blob: the key of the same bytes under their hash, which never changes.
-        url: where a browser reads it, or ``None``.
+        url: where a browser reads it for good, or ``None``; never a link that expires.
 
     Returns:
         Plain JSON values: ``id``, ``kind``, ``key``, ``blob``, ``url``, ``width_px``, ``height_px``, ``sha256``,

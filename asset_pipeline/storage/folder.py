@@ -118,10 +118,14 @@ class FolderStore:
         """``file:///…/key``."""
         return (self._root / checked_key(key)).as_uri()
 
-    def browser_url(self, key: str) -> str | None:
+    def permanent_url(self, key: str) -> str | None:
         """Return *key* below the public base URL, or ``None`` where the folder has none."""
         checked_key(key)
         return None if self._public_base_url is None else public_url(self._public_base_url, key)
+
+    def browser_url(self, key: str) -> str | None:
+        """Return the permanent URL; a folder has no other."""
+        return self.permanent_url(key)
 
     def _path(self, key: str) -> Path:
         path = self._root / checked_key(key)

@@ -7,6 +7,7 @@
     thumbnails/<game>/[<pack>/]<sprite>.png   small pictures for the UI
     blobs/<ab>/<sha256>.png                   the same bytes under their hash; never replaced
     work/<run>/<step>/<output>                what travels between the steps of one run
+    money/<report>                            what the art cost, for people
 
 A game without packs has no pack folder. Ids hold neither a dot nor a slash, so no two of these meet.
 """
@@ -20,7 +21,7 @@ from urllib.parse import quote
 
 from asset_pipeline.errors import StoreRefused
 
-RESERVED_GAMES = frozenset({"blobs", "thumbnails", "work"})
+RESERVED_GAMES = frozenset({"blobs", "money", "thumbnails", "work"})
 """Ids no game can have, since the folders above are named so."""
 
 _MISTAKES: Mapping[str, re.Pattern[str]] = {
@@ -117,6 +118,15 @@ def work_key(run_id: str, step: str, output: str) -> str:
     'work/0b5e/flappy__bird.generate/result'
     """
     return _joined("work", run_id, step, output)
+
+
+def money_key(name: str) -> str:
+    """Name a report about costs.
+
+    >>> money_key("cost_report.png")
+    'money/cost_report.png'
+    """
+    return _joined("money", name)
 
 
 def public_url(base_url: str, key: str) -> str:

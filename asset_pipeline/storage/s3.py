@@ -35,6 +35,7 @@ def s3_client(config: S3Config) -> S3Client:
     session = boto3.session.Session(
         aws_access_key_id=config.access_key_id,
         aws_secret_access_key=config.secret_access_key,
+        aws_session_token=config.session_token,
         region_name=config.region,
     )
     return session.client(
@@ -153,16 +154,27 @@ class S3Store:
         """``s3://bucket/prefix/key``."""
         return f"s3://{self._bucket}/{self._name(key)}"
 
+    def permanent_url(self, key: str) -> str | None:
+        """Return *key* below the public base URL, or ``None`` where the bucket has none."""
+        base_url = self._config.public_base_url
+        checked_key(key)
+        return None if base_url is None else public_url(base_url, key)
+
     def browser_url(self, key: str) -> str | None:
-        """Return *key* below the public base URL, or else a link that is valid for ``presign_seconds``."""
-        if self._config.public_base_url is not None:
-            return public_url(self._config.public_base_url, checked_key(key))
+        """Return the permanent URL, or else a link that is valid for ``presign_seconds``.
+
+        ``None`` where there is no permanent one and the credentials are temporary: such a link holds their session token
+        in plain text, and links are shown and recorded.
+        """
+        if (permanent := self.permanent_url(key)) is not None:
+            return permanent
         with self._explained("link to", self.uri(key)):
-            return self._client.generate_presigned_url(
+            link = self._client.generate_presigned_url(
                 "get_object",
                 Params={"Bucket": self._bucket, "Key": self._name(key)},
                 ExpiresIn=self._config.presign_seconds,
             )
+        return None if "X-Amz-Security-Token=" in link else link
 
     def _name(self, key: str) -> str:
         return self._prefix + checked_key(key)

@@ -18,6 +18,7 @@ class S3Config:
         region: region of the bucket; R2 wants ``auto``.
         access_key_id: key; ``None`` leaves it to boto3 to find one (instance role, ``~/.aws``).
         secret_access_key: secret of that key.
+        session_token: comes with a key and secret that are temporary.
         path_style: bucket in the path (MinIO, Ceph) rather than in the host name (AWS, R2 take both).
         checksums: ``when_supported`` sends AWS's newer checksums with every write; Ceph 16 refuses them over
             HTTPS.
@@ -25,13 +26,15 @@ class S3Config:
         presign_seconds: life of a presigned link; S3 allows a week at most.
 
     Raises:
-        ConfigError: the endpoint is no URL or holds a password, or only one of key and secret is given.
+        ConfigError: the endpoint is no URL or holds a password, only one of key and secret is given, or a
+            token without them.
     """
 
     endpoint_url: str | None = None
     region: str = "us-east-1"
     access_key_id: str | None = field(default=None, repr=False)
     secret_access_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
     path_style: bool = True
     checksums: Literal["when_required", "when_supported"] = "when_required"
     public_base_url: str | None = None
@@ -49,4 +52,9 @@ class S3Config:
         if (self.access_key_id is None) != (self.secret_access_key is None):
             raise ConfigError(
                 "S3 needs both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither; one is not set"
+            )
+        if self.session_token is not None and self.access_key_id is None:
+            raise ConfigError(
+                "AWS_SESSION_TOKEN is of no use without the AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY it came with; "
+                "set all three, or none"
             )

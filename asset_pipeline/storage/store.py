@@ -53,5 +53,8 @@ class Store(Protocol):
     def uri(self, key: str) -> str:
         """Name *key* for a person: ``file:///…/key`` or ``s3://bucket/prefix/key``."""
 
+    def permanent_url(self, key: str) -> str | None:
+        """Return the ``http(s)`` URL of *key* below the public base URL, or ``None``; it is the same for ever."""
+
     def browser_url(self, key: str) -> str | None:
-        """Return an ``http(s)`` URL a browser can open (public base URL or presigned), or ``None``."""
+        """Return a URL for a person to open now, the permanent one or a link that expires, or ``None``."""

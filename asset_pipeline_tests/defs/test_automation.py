@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
 
 from asset_pipeline.defs.automation import take_of
+from asset_pipeline.defs.metadata import SPEC_VERSION_KEY
 from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS, Studio
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
-def sensed(studio: Studio) -> list[dg.RunRequest]:
+def watched(studio: Studio, cursor: str | None) -> tuple[list[dg.RunRequest], str | None]:
+    """Let the sensor look once; return what it asks for and the cursor with which it looks the next time."""
     definitions = studio.definitions()
-    context = dg.build_sensor_context(instance=studio.instance, definitions=definitions)
-    sensor = definitions.resolve_sensor_def("stale_sprites")
-    return list(sensor.evaluate_tick(context).run_requests or [])
+    context = dg.build_sensor_context(instance=studio.instance, definitions=definitions, cursor=cursor)
+    tick = definitions.resolve_sensor_def("stale_sprites").evaluate_tick(context)
+    return list(tick.run_requests or []), tick.cursor
 
 
-def ticked(studio: Studio) -> list[dg.RunRequest]:
-    context = dg.build_schedule_context(instance=studio.instance, scheduled_execution_time=MOMENT)
+def sensed(studio: Studio) -> list[dg.RunRequest]:
+    return watched(studio, None)[0]
+
+
+def ticked(studio: Studio, moment: datetime = MOMENT) -> list[dg.RunRequest]:
+    context = dg.build_schedule_context(instance=studio.instance, scheduled_execution_time=moment)
     schedule = studio.definitions().resolve_schedule_def("regenerate_pond")
     return list(schedule.evaluate_tick(context).run_requests or [])
 
@@ -55,6 +61,67 @@ def test_the_same_staleness_has_the_same_run_key_and_is_asked_for_once(studio: S
     [third] = sensed(studio)
 
     assert first.run_key == second.run_key != third.run_key
+
+
+def test_a_prompt_edited_there_and_back_and_there_again_is_made_each_time(studio: Studio) -> None:
+    """Dagster drops a key it has seen; the sprite would stay stale for good."""
+    studio.make("pond/frog")
+    cursor, keys = None, []
+    for colour in ("blue", "green", "blue", "green"):
+        studio.write(POND.replace("a green frog", f"a {colour} frog"))
+        [request], cursor = watched(studio, cursor)
+        keys.append(request.run_key)
+        studio.make("pond/frog")
+        assert watched(studio, cursor)[0] == []
+
+    assert len(set(keys)) == 4
+
+
+def test_a_sprite_that_failed_is_not_asked_for_again_when_the_rest_of_its_run_was_made(
+    studio: Studio,
+) -> None:
+    """The stale set has shrunk by then, so the run's key alone would not tell."""
+    studio.make("pond/frog", "pond/reed")
+    studio.write(POND.replace("a quiet pond", "a loud pond"))
+    [request], cursor = watched(studio, None)
+    assert {"frog", "reed"} <= names(request)
+
+    run = dg.DagsterRun(job_name="game_pond", status=dg.DagsterRunStatus.STARTED)
+    studio.instance.add_run(run)
+    requests, cursor = watched(studio, cursor)
+    assert requests == []
+
+    studio.instance.delete_run(run.run_id)
+    studio.make("pond/reed")
+    assert watched(studio, cursor)[0] == []
+
+
+def test_a_picture_made_from_a_file_edited_meanwhile_is_not_asked_for_at_every_tick(studio: Studio) -> None:
+    """A run reads the file as it is then; until somebody reloads the definitions it never makes what they want."""
+    studio.make("pond/frog")
+    studio.write(POND.replace("a green frog", "a blue frog"))
+    [_], cursor = watched(studio, None)
+    studio.write(POND.replace("a green frog", "a red frog"))
+    studio.make("pond/frog")
+    studio.write(POND.replace("a green frog", "a blue frog"))  # as the definitions still have it
+
+    assert watched(studio, cursor)[0] == []
+
+
+def test_a_run_key_is_short_however_much_is_stale(studio: Studio) -> None:
+    """PostgreSQL refuses a run whose tag is longer than its index allows, 2,704 bytes."""
+    rushes = [f"rush_{n}" for n in range(50)]
+    lines = (
+        f"  {r}: {{kind: background, width_px: 64, height_px: 64, description: rushes}}\n" for r in rushes
+    )
+    studio.write(POND + "".join(lines))
+    for rush in rushes:
+        made = dg.AssetMaterialization(["pond", rush], metadata={SPEC_VERSION_KEY: "of long ago"})
+        studio.instance.report_runless_asset_event(made)
+
+    [request] = sensed(studio)
+    assert names(request) == {*rushes, "contact_sheet", "catalog"}
+    assert len(str(request.run_key)) < 200
 
 
 @pytest.mark.parametrize("job", ["game_pond", "__ASSET_JOB", "kind_entity"])
@@ -102,8 +169,10 @@ def test_a_schedule_in_stale_mode_asks_for_what_is_stale(studio: Studio) -> None
     assert ticked(studio) == []
 
     studio.write(scheduled.replace("a green frog", "a blue frog"))
-    [request] = ticked(studio)
-    assert names(request) == {"frog", "contact_sheet", "catalog"}
+    [request], [again] = ticked(studio), ticked(studio)
+    [next_week] = ticked(studio, MOMENT + timedelta(days=7))
+    assert names(request) == names(next_week) == {"frog", "contact_sheet", "catalog"}
+    assert request.run_key == again.run_key != next_week.run_key, "a run that failed is tried again next week"
 
 
 def test_a_schedule_in_fresh_mode_asks_for_another_take_of_everything(studio: Studio) -> None:

@@ -85,5 +85,16 @@ def test_a_public_base_url_is_what_a_browser_is_given(tmp_path: Path) -> None:
     config = S3Config("http://127.0.0.1:1", access_key_id="k", secret_access_key="s", public_base_url=base)
 
     for store in (open_store(str(tmp_path), public_base_url=base), open_store("s3://art/p", s3=config)):
-        assert store.browser_url("a b/hero.png") == f"{base}/a%20b/hero.png"
+        expected = f"{base}/a%20b/hero.png"
+        assert store.browser_url("a b/hero.png") == store.permanent_url("a b/hero.png") == expected
     assert open_store(str(tmp_path)).browser_url("hero.png") is None
+
+
+def test_a_private_bucket_has_links_but_no_permanent_url() -> None:
+    """A link expires and names the access key; what keeps a URL for good must not be given one."""
+    store = open_store(
+        "s3://art/p", s3=S3Config("http://127.0.0.1:1", access_key_id="k", secret_access_key="s")
+    )
+
+    assert store.permanent_url("hero.png") is None
+    assert "X-Amz-Expires=3600" in str(store.browser_url("hero.png"))

@@ -293,3 +293,33 @@ def test_neither_key_nor_secret_is_in_a_print_or_an_address() -> None:
 
     assert "AKID" not in printed
     assert "hush" not in f"{printed} {store.browser_url('hero.png')}"
+
+
+def test_temporary_credentials_sign_with_their_token_and_never_show_it() -> None:
+    """S3 knows a temporary key only together with its token; a presigned link would hold it in plain text."""
+    asked: list[Asked] = []
+
+    def answer(request: Asked) -> Answer:
+        asked.append(request)
+        return refusal(403, "AccessDenied")
+
+    with loopback(answer) as config:
+        store = S3Store(BUCKET, "p", replace(config, session_token="whisper"))
+        with pytest.raises(StoreRefused) as raised:
+            store.get("hero.png")
+
+    assert [request.headers["x-amz-security-token"] for request in asked] == ["whisper"]
+    assert "x-amz-security-token" in asked[0].headers["authorization"], "the token is signed too"
+    assert store.browser_url("hero.png") is None
+    assert "whisper" not in f"{store!r} {vars(store)!r} {raised.value!r} {raised.value.__cause__!r}"
+
+
+def test_temporary_credentials_still_link_to_a_public_bucket() -> None:
+    config = S3Config(
+        access_key_id="k",
+        secret_access_key="s",
+        session_token="whisper",
+        public_base_url="https://art.example.com",
+    )
+
+    assert S3Store(BUCKET, "p", config).browser_url("hero.png") == "https://art.example.com/hero.png"

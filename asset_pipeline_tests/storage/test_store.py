@@ -149,6 +149,7 @@ def test_a_bad_key_is_refused_at_every_door(store: Store) -> None:
         store.exists,
         store.delete,
         store.uri,
+        store.permanent_url,
         store.browser_url,
     ]
     for door in doors:
