@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from asset_pipeline.defs.automation import schedules, stale_sensor
+from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition as Job
 from asset_pipeline.defs.dagster_internals import run_of_this_process
 from asset_pipeline.defs.executor import threaded_executor
 from asset_pipeline.defs.games import broken_game_asset, game_assets
 from asset_pipeline.defs.io_managers import ArtworkIOManager, SpriteIOManager
 from asset_pipeline.defs.jobs import game_job, kind_jobs
+from asset_pipeline.defs.money import COST_REPORT, cost_report
 from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.ops import WORK_TAG
-from asset_pipeline.defs.resources import RouterResource, StoreResource
+from asset_pipeline.defs.resources import JournalResource, RouterResource, StoreResource
+from asset_pipeline.defs.resuming import orphan_sensor, resume_paid_jobs
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.load import load_games
 from asset_pipeline.settings import Settings
+from asset_pipeline.studio import checked_games, routes_of
 
 EVERYTHING = Needed()
 
@@ -38,30 +44,43 @@ def build_defs(
         ConfigError: there is no folder of games.
     """
     loaded = load_games(settings.games_dir, needed.pattern(settings.games))
+    if needed.everything:  # a run has only what was checked when everything was loaded
+        loaded = checked_games(loaded, settings)
     games = loaded.games
     assets = [
         asset
         for game in games
         for asset in game_assets(
-            game, needed, default_provider=settings.provider, public_base_url=settings.public_base_url
+            game, needed, routes=routes_of(settings), public_base_url=settings.public_base_url
         )
     ]
     jobs = [game_job(game, needed) for game in games]
     return dg.Definitions(
-        assets=[*assets, *map(broken_game_asset, loaded.broken)],
-        jobs=[*jobs, *kind_jobs(games, needed)],
+        assets=[
+            *assets,
+            *map(broken_game_asset, loaded.broken),
+            *([cost_report] if needed.has(*COST_REPORT.path) else []),
+        ],
+        jobs=[*jobs, *kind_jobs(games, needed), resume_paid_jobs],
         schedules=schedules(games) if needed.everything else [],
-        sensors=[stale_sensor(games, jobs)] if games and needed.everything else [],
+        sensors=_sensors(settings, games, jobs) if needed.everything else [],
         resources={**_resources(settings), **(resources or {})},
         executor=_executor(settings),
     )
 
 
+def _sensors(settings: Settings, games: Sequence[Game], jobs: Sequence[Job]) -> list[dg.SensorDefinition]:
+    orphans = orphan_sensor(lambda: Journal(settings.journal.get_secret_value()))
+    return [*([stale_sensor(games, jobs)] if games else []), orphans]
+
+
 def _resources(settings: Settings) -> dict[str, Any]:
     store = StoreResource.from_settings(settings)
+    router = RouterResource.from_settings(settings, store)
     return {
         "store": store,
-        "router": RouterResource.from_settings(settings),
+        "router": router,
+        "journal": JournalResource(url=router.journal_url),
         "artwork_io": ArtworkIOManager(store=store),
         # The default name, since a graph-backed asset has an output of its own that asks for it.
         "io_manager": SpriteIOManager(store=store),

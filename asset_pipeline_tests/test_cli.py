@@ -143,6 +143,17 @@ def test_a_store_that_cannot_be_written_fails_before_the_first_step_and_says_wha
     done = run(checkout, "materialize", "pond", keep=("ASSET_PIPELINE_STORE",))
 
     assert done.returncode == 1
-    assert "before the first step" in done.stdout
-    assert "taken" in done.stdout
+    [told] = [line for line in done.stdout.splitlines() if "before the first step" in line]
+    assert "before the first step: cannot write file://" in told
+    assert "taken" in told
     assert "STEP_START" not in done.stdout + done.stderr
+
+
+def test_a_step_that_fails_is_named_with_our_words_and_not_with_those_of_a_library(checkout: Path) -> None:
+    """The innermost cause says what went wrong; only ours says what to do about it."""
+    button = "  ok: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
+    (checkout / "games" / "pond.yaml").write_text(POND + button)
+    done = run(checkout, "materialize", "pond", "--sprite", "ok")
+
+    assert done.returncode == 1
+    assert "  pond__ok.not_built: pond/ok: sprites of kind 'ui' are not built yet" in done.stdout

@@ -17,13 +17,22 @@ ROOMS = {
     "manifest": {"errors"},
     "storage": {"errors"},
     "providers": {"errors", "imaging"},
+    "jobs": {"errors", "imaging", "providers", "storage"},
     "sprites": {"errors", "imaging", "manifest", "providers"},
     "export": {"errors", "imaging", "manifest", "storage"},
-    "testing": {"errors", "imaging", "manifest", "storage", "providers", "sprites", "export"},
-    "defs": {"errors", "imaging", "manifest", "storage", "providers", "sprites", "export", "settings"},
-    "definitions": {"defs", "settings", "manifest"},
+    "testing": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites", "export"},
+    "studio": {"errors", "settings", "storage", "providers", "jobs", "manifest", "planning"},
+    "planning": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites"},
+    "defs": {
+        *("errors", "settings", "imaging", "manifest", "storage"),
+        *("providers", "jobs", "sprites", "export", "planning", "studio"),
+    },
+    "definitions": {"defs", "jobs", "settings", "manifest", "studio"},
     "materialize": {"definitions", "defs", "errors", "manifest", "settings"},
-    "cli": {"definitions", "materialize", "defs", "errors", "manifest", "settings", "storage"},
+    "cli": {
+        *("definitions", "materialize", "defs", "errors", "manifest", "settings", "storage"),
+        *("studio", "planning", "jobs", "providers", "imaging", "export"),
+    },
 }
 ONLY_IN_DEFS = {"dagster"}
 KNOWS_DAGSTER = {"defs", "definitions", "materialize"}
@@ -82,7 +91,7 @@ def test_importing_everything_reads_no_environment_and_writes_nothing(tmp_path: 
         "seen = []\n"
         "real = os.environ.__class__.__getitem__\n"
         "def spy(self, key):\n"
-        "    if key.startswith(('ASSET_PIPELINE', 'AWS_ACCESS', 'AWS_SECRET', 'RUNPOD', 'SCENARIO', 'IMAGE_')):\n"
+        "    if key.startswith(('ASSET_PIPELINE', 'AWS_ACCESS', 'AWS_SE', 'RUNPOD', 'SCENARIO', 'IMAGE_')):\n"
         "        seen.append(key)\n"
         "    return real(self, key)\n"
         "os.environ.__class__.__getitem__ = spy\n"

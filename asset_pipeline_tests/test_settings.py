@@ -19,7 +19,7 @@ def test_an_empty_environment_is_a_laptop_without_keys() -> None:
     settings = read()
 
     assert settings.environment == "local"
-    assert settings.provider == "local"
+    assert settings.providers == ("local",)
     assert settings.store_url == "file:///checkout/.local/store"
     assert settings.games_dir == Path("/checkout/games")
     assert settings.public_base_url == "http://127.0.0.1:3001"
@@ -42,7 +42,7 @@ def test_the_seed_documents_variable_names_are_honoured() -> None:
         SCENARIO_SECRET_API_KEY="sc-secret",
     )
 
-    assert settings.provider == "runpod"
+    assert settings.providers == ("runpod",)
     assert missing_for("runpod", settings) is None
     assert missing_for("scenario", settings) is None
 
@@ -68,11 +68,26 @@ def test_every_wrong_variable_is_named_at_once_with_choices_and_an_example() -> 
     assert "the nearest is ASSET_PIPELINE_STORE" in message
 
 
+@pytest.mark.parametrize("store", ["s3://Art", "s3://a", "s3://KEYID:hush@art/games"])
+def test_a_bucket_that_cannot_be_one_is_a_complaint_at_load_that_does_not_repeat_it(store: str) -> None:
+    """Otherwise the UI loads, and the first run finds out."""
+    with pytest.raises(
+        ConfigError, match=r"^ASSET_PIPELINE_STORE: a bucket's name is .* for example"
+    ) as raised:
+        read(ASSET_PIPELINE_STORE=store)
+
+    assert "hush" not in str(raised.value)
+
+
 def test_secrets_are_in_no_print_of_the_settings() -> None:
     """Settings end up in logs and tracebacks sooner or later."""
     settings = read(
-        RUNPOD_API_KEY="planted-1", AWS_SECRET_ACCESS_KEY="planted-2", AWS_ACCESS_KEY_ID="planted-3"
+        RUNPOD_API_KEY="planted-1",
+        AWS_SECRET_ACCESS_KEY="planted-2",
+        AWS_ACCESS_KEY_ID="planted-3",
+        AWS_SESSION_TOKEN="planted-4",
     )
+    assert settings.s3.session_token is not None
 
     assert "planted" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 

@@ -7,16 +7,17 @@ import dagster as dg
 from asset_pipeline.defs.derived import derived_assets
 from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.sprites import sprite_asset
+from asset_pipeline.jobs.routing import Routes
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.load import BrokenGame
 
 
 def game_assets(
-    game: Game, needed: Needed, *, default_provider: str, public_base_url: str | None
+    game: Game, needed: Needed, *, routes: Routes, public_base_url: str | None
 ) -> list[dg.AssetsDefinition]:
     """Build the assets of *game* that are needed: its sprites and what they become together."""
     sprites = [
-        sprite_asset(game, sprite_id, default_provider=default_provider, public_base_url=public_base_url)
+        sprite_asset(game, sprite_id, routes=routes, public_base_url=public_base_url)
         for sprite_id in game.sprites
         if needed.has(game.id, sprite_id)
     ]

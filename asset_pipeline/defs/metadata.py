@@ -39,10 +39,28 @@ def sprite_metadata(
         "provider": ", ".join(dict.fromkeys(receipt.provider for receipt in artwork.receipts)),
         "model": ", ".join(dict.fromkeys(receipt.model for receipt in artwork.receipts)),
         "cost_usd": float(artwork.cost_usd),
+        "value_usd": float(artwork.value_usd),
+        "cost_basis": ", ".join(dict.fromkeys(receipt.cost_basis for receipt in artwork.receipts)),
+        "from_memo": sum(receipt.memoised for receipt in artwork.receipts),
+        **_jobs(artwork),
         "seconds": round(artwork.seconds, 3),
         "width_px": width_px,
         "height_px": height_px,
         "alpha_box_px": "empty" if box is None else f"{box.x}, {box.y}, {box.width} x {box.height}",
         "coverage": round(float((rgba[..., 3] > 127).mean()), 4),
         SPEC_VERSION_KEY: manifest_version,
+    }
+
+
+def _jobs(artwork: Artwork) -> dict[str, Any]:
+    """Name the providers' jobs, and what they did otherwise than asked, where there are any."""
+    ids = [f"{receipt.provider} {receipt.job_id}" for receipt in artwork.receipts if receipt.job_id]
+    warnings = [warning for receipt in artwork.receipts for warning in receipt.warnings]
+    return {
+        **({"provider_jobs": ", ".join(ids)} if ids else {}),
+        **(
+            {"warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in warnings))}
+            if warnings
+            else {}
+        ),
     }

@@ -48,4 +48,6 @@ class Needed:
 
     def has(self, game_id: str, name: str) -> bool:
         """Tell whether the asset *name* of a game is to be built."""
-        return self.keys is None or dg.AssetKey([game_id, name]) in self.keys
+        if self.keys is None:
+            return self.games is None or game_id in self.games
+        return dg.AssetKey([game_id, name]) in self.keys

@@ -1,7 +1,8 @@
 """The steps of a sprite: defined once, shared by every sprite of every game.
 
-There is one set of them for each provider, alike but for the tags and the pool through which a run and a deployment keep
-within that provider's limits. No op has a retry policy: it would run a paid op again when only *storing* its result failed.
+There is one set of them for each provider, alike but for the tag by which a run keeps its threads from queueing up before one
+provider; the provider's ceiling itself is kept by the journal, over all runs and machines. No op has a retry policy: it would
+run a paid op again when only *storing* its result failed.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,12 @@ from pathlib import Path
 import dagster as dg
 
 from asset_pipeline.defs.metadata import sprite_metadata
-from asset_pipeline.defs.specs import manifest_version, spec_of
+from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_of
+from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
-from asset_pipeline.providers.routing import Router
+from asset_pipeline.jobs.routing import Router
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.providers.operations import Request
 from asset_pipeline.sprites import finishing, guides, requests
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 
@@ -53,7 +57,6 @@ def ops_of(provider: str) -> ProviderOps:
             description=about,
             out=ARTWORK,
             tags={PROVIDER_TAG: provider, **({WORK_TAG: "cpu"} if provider == "local" else {})},
-            pool=None if provider == "local" else provider,
         )(compute)
 
     return ProviderOps(
@@ -93,28 +96,53 @@ def not_built(context: dg.OpExecutionContext) -> FinishedSprite:
     )
 
 
-def _generate(context: dg.OpExecutionContext, router: dg.ResourceParam[Router]) -> Artwork:
+def _generate(
+    context: dg.OpExecutionContext, router: dg.ResourceParam[Router], games_dir: dg.ResourceParam[str]
+) -> Artwork:
     spec = spec_of(context)
     router.require(requests.operations_of(spec), spec.providers)
-    return Artwork(()).then(router.run(requests.text_to_image(spec), spec.providers))
+    request = requests.text_to_image(spec, Path(games_dir))
+    return _asked(context, router, spec, Artwork(()), _fused(router, spec, request))
 
 
 def _generate_over_guide(
-    context: dg.OpExecutionContext, guide: Artwork, router: dg.ResourceParam[Router]
+    context: dg.OpExecutionContext,
+    guide: Artwork,
+    router: dg.ResourceParam[Router],
+    games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     spec = spec_of(context)
-    return guide.then(router.run(requests.image_to_image(spec, guide.images[0]), spec.providers))
+    request = requests.image_to_image(spec, guide.images[0], Path(games_dir))
+    return _asked(context, router, spec, guide, _fused(router, spec, request))
 
 
 def _remove_background(
     context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
 ) -> Artwork:
     spec = spec_of(context)
-    return artwork.then(router.run(requests.remove_background(artwork.images[0]), spec.providers))
+    if is_cut_out(decode_image(artwork.images[0], what=f"the picture of {spec.game}/{spec.sprite}")):
+        context.log.info("the picture came without its background; nothing is left to remove")
+        return artwork
+    return _asked(context, router, spec, artwork, requests.remove_background(spec, artwork.images[0]))
 
 
 def _decompose_layers(
     context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
 ) -> Artwork:
     spec = spec_of(context)
-    return artwork.then(router.run(requests.decompose_layers(spec, artwork.images[0]), spec.providers))
+    return _asked(context, router, spec, artwork, requests.decompose_layers(spec, artwork.images[0]))
+
+
+def _asked(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, before: Artwork, request: Request
+) -> Artwork:
+    """Have *request* done, at the expense of this sprite and run."""
+    delivery = router.run(request, spec.providers, purpose_of(context, spec))
+    for warning in delivery.receipt.warnings:
+        context.log.warning(warning)
+    return before.then(delivery)
+
+
+def _fused(router: Router, spec: SpriteSpec, request: Request) -> Request:
+    """Have the picture drawn and cut out in one call where one provider does both anyway."""
+    return router.fused(request, spec.providers) if "remove_background" in spec.operations else request

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
 
 from asset_pipeline.errors import ConfigError
+from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.manifest.spec import SpriteSpec
 
 SPECS = "specs"  # definition metadata: the resolved spec of each pack, by pack; the game's only one under ""
+BUDGET = "budget_usd"  # definition metadata: what the game may cost in all, where its manifest says so
 TAKE_TAG = "asset_pipeline/take"  # run tag: a fresh roll of the dice for every sprite of the run
 
 
@@ -29,6 +32,19 @@ def spec_of(context: dg.OpExecutionContext) -> SpriteSpec:
     spec = _spec_in_manifest(context)
     take = context.run.tags.get(TAKE_TAG)
     return spec if take is None else spec.with_take(parse_take(take))
+
+
+def purpose_of(context: dg.OpExecutionContext, spec: SpriteSpec) -> Purpose:
+    """Say whose money a paid call of this op spends; retries of a run share its budget."""
+    value = (context.assets_def.metadata_by_key[context.asset_key] or {}).get(BUDGET)
+    budget = getattr(value, "value", value)
+    return Purpose(
+        game=spec.game,
+        pack=spec.pack or "",
+        sprite=spec.sprite,
+        run_id=context.run.root_run_id or context.run.run_id,
+        game_budget_usd=None if budget is None else Decimal(budget),
+    )
 
 
 def manifest_version(context: dg.OpExecutionContext) -> str:

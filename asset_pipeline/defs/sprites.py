@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 
 from asset_pipeline.defs.ops import draw_guide, finish, not_built, ops_of
-from asset_pipeline.defs.specs import SPECS
+from asset_pipeline.defs.specs import BUDGET, SPECS
+from asset_pipeline.jobs.routing import Routes
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.resolve import resolve, sprite_version
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -30,14 +31,14 @@ def specs_of(game: Game, sprite_id: str) -> dict[str, SpriteSpec]:
 
 
 def sprite_asset(
-    game: Game, sprite_id: str, *, default_provider: str, public_base_url: str | None
+    game: Game, sprite_id: str, *, routes: Routes, public_base_url: str | None
 ) -> dg.AssetsDefinition:
     """Build the asset of one sprite.
 
     Args:
         game: the whole game.
         sprite_id: which of its sprites.
-        default_provider: who carries out an operation for which the manifest names nobody.
+        routes: who carries out which operation.
         public_base_url: where a browser reads the store, for the newest image in the description.
     """
     specs = specs_of(game, sprite_id)
@@ -50,7 +51,8 @@ def sprite_asset(
         partitions_def=packs_of(game),
         code_version=sprite_version(game, sprite_id),
         metadata={
-            SPECS: dg.MetadataValue.json({p: spec.model_dump(mode="json") for p, spec in specs.items()})
+            SPECS: dg.MetadataValue.json({p: spec.model_dump(mode="json") for p, spec in specs.items()}),
+            **({} if game.budget_usd is None else {BUDGET: str(game.budget_usd)}),
         },
         kinds={"png", kind},
         tags={
@@ -58,14 +60,14 @@ def sprite_asset(
             **({"asset_pipeline/role": first.details.role} if first.details.kind == "entity" else {}),
         },
         owners=list(game.owners),
-    )(_steps(first, default_provider))
+    )(_steps(first, routes))
 
 
-def _steps(spec: SpriteSpec, default_provider: str) -> Callable[[], Any]:
+def _steps(spec: SpriteSpec, routes: Routes) -> Callable[[], Any]:
     """Return the graph of the sprite's kind; the nodes have the plain names of the steps, whoever carries them out."""
 
     def by(operation: Operation) -> Any:  # noqa: ANN401 - a set of ops
-        return ops_of(spec.providers.get(operation, default_provider))
+        return ops_of(routes.chain(operation, spec.providers)[0])
 
     def entity() -> Any:  # noqa: ANN401 - Dagster's invoked node
         picture = by("image_to_image").generate_over_guide.alias("generate")(draw_guide())

@@ -55,8 +55,8 @@ def contact_sheet(title: str, subtitle: str, tiles: Sequence[Tile]) -> NDArray[n
     height = HEADER_PX + max(1, len(rows)) * (CELL_PX + CAPTION_PX + GAP_PX) + MARGIN_PX
     sheet = Image.new("RGBA", (width, height), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN_PX, 26), title, INK, _font(34))
-    draw.text((MARGIN_PX, 70), subtitle, DIM, _font(17))
+    draw.text((MARGIN_PX, 26), title, INK, font(34))
+    draw.text((MARGIN_PX, 70), subtitle, DIM, font(17))
     for row, line in enumerate(rows):
         column = 0
         for tile in line:
@@ -82,11 +82,11 @@ def _draw_tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, tile: Tile, left: 
     width = tile.columns * CELL_PX + (tile.columns - 1) * GAP_PX
     draw.rounded_rectangle((left, top, left + width, top + CELL_PX + CAPTION_PX), 10, CARD, LINE)
     if tile.rgba is None:
-        draw.text((left + width / 2, top + CELL_PX / 2), "not made yet", DIM, _font(17), anchor="mm")
+        draw.text((left + width / 2, top + CELL_PX / 2), "not made yet", DIM, font(17), anchor="mm")
     else:
         _paste(sheet, tile.rgba, (left + 6, top + 6, width - 12, CELL_PX - 12))
-    draw.text((left + 12, top + CELL_PX + 5), _fitted(tile.label, width - 24, 18), INK, _font(18))
-    draw.text((left + 12, top + CELL_PX + 28), _fitted(tile.caption, width - 24, 14), DIM, _font(14))
+    draw.text((left + 12, top + CELL_PX + 5), _fitted(tile.label, width - 24, 18), INK, font(18))
+    draw.text((left + 12, top + CELL_PX + 28), _fitted(tile.caption, width - 24, 14), DIM, font(14))
 
 
 def _paste(sheet: Image.Image, rgba: NDArray[np.uint8], box: tuple[int, int, int, int]) -> None:
@@ -114,14 +114,15 @@ def _checks(width: int, height: int) -> NDArray[np.uint8]:
 
 
 def _fitted(text: str, width_px: int, size: int) -> str:
-    font = _font(size)
-    if font.getlength(text) <= width_px:
+    letters = font(size)
+    if letters.getlength(text) <= width_px:
         return text
-    while text and font.getlength(text + "…") > width_px:
+    while text and letters.getlength(text + "…") > width_px:
         text = text[:-1]
     return text + "…"
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the font of all our charts and sheets, *size* pixels high."""
     return ImageFont.load_default(size)

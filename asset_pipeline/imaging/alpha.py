@@ -94,6 +94,21 @@ def alpha_box(rgba: Rgba, threshold: int = 0) -> PixelBox | None:
     return PixelBox(x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1)
 
 
+def is_cut_out(rgba: Rgba) -> bool:
+    """Tell whether a picture comes without its background: something is visible, and most of its outer frame is not.
+
+    Args:
+        rgba: ``(height, width, 4)`` uint8, straight alpha; not changed.
+
+    >>> is_cut_out(np.full((4, 4, 4), 255, np.uint8))
+    False
+    """
+    require_rgba(rgba)
+    alpha = rgba[..., 3]
+    frame = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    return bool(alpha.max() > 127 and (frame < 16).mean() > 0.5)
+
+
 def bleed_alpha(rgba: Rgba, *, radius_px: int = 16) -> Rgba:
     """Give the transparent pixels around a subject the colour of its nearest solid pixel.
 

@@ -16,7 +16,8 @@ from asset_pipeline.jobs.records import OPEN
 from asset_pipeline.jobs.schema import ATTEMPTS, RATES, SLOTS
 from asset_pipeline.providers.remote import Ceilings
 
-SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.05, 0.5
+SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.05, 0.5  # between two looks into the database
+SLICE_S = 0.02
 
 
 class Gate:
@@ -32,6 +33,7 @@ class Gate:
         self._ceilings = ceilings
         self._clock = clock
         self._next = threading.Lock()
+        self._given_back = threading.Event()
 
     @contextmanager
     def place(self, fingerprint: str, owner: str) -> Iterator[None]:
@@ -67,8 +69,15 @@ class Gate:
         with self._next:
             wait_s = SHORTEST_WAIT_S
             while not self._taken(fingerprint, owner):
-                self._clock.sleep(wait_s * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the askers
+                self._pause(wait_s * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the askers
                 wait_s = min(wait_s * 1.3, LONGEST_WAIT_S)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than until a thread of this process gives its place back."""
+        self._given_back.clear()
+        until = self._clock.monotonic() + seconds
+        while self._clock.monotonic() < until and not self._given_back.is_set():
+            self._clock.sleep(SLICE_S)
 
     def _has_place(self, fingerprint: str) -> bool:
         """Tell whether an earlier life left its place; waiting behind others for it would wait for oneself."""
@@ -122,3 +131,4 @@ class Gate:
             connection.execute(
                 SLOTS.delete().where(SLOTS.c.provider == self._provider, SLOTS.c.holder == fingerprint)
             )
+        self._given_back.set()

@@ -26,7 +26,7 @@ class RouterConfig:
         routes: who does what.
         variables: the providers' environment variables that are set, by name; secrets among them.
         unready: why a provider cannot be used, by name.
-        journal_url: where paid work is written down.
+        journal_url: where paid work is written down; ``None`` for a router that is only asked what could be done.
         budgets: what may be spent.
         allow_loopback: providers may be on this very machine, without https.
     """
@@ -34,7 +34,7 @@ class RouterConfig:
     routes: Routes
     variables: Mapping[str, str] = field(repr=False)
     unready: Mapping[str, str]
-    journal_url: str = field(repr=False)
+    journal_url: str | None = field(repr=False)
     budgets: Budgets
     allow_loopback: bool
 
@@ -59,7 +59,7 @@ def open_router(
     with ExitStack() as stack:
         remote = {name: stack.enter_context(open_provider(name, config.variables, around)) for name in ready}
         door = None
-        if remote:
+        if remote and config.journal_url is not None:
             journal = Journal(config.journal_url, config.budgets)
             stack.callback(journal.close)
             door = Door(journal, store, clock)

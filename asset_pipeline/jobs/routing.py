@@ -20,14 +20,8 @@ from asset_pipeline.jobs.breaker import Breaker
 from asset_pipeline.jobs.clock import Clock, SystemClock
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.records import Purpose
-from asset_pipeline.providers.capabilities import ModelCard, fitness
-from asset_pipeline.providers.operations import (
-    Delivery,
-    ImageProvider,
-    Operation,
-    RemoveBackground,
-    Request,
-)
+from asset_pipeline.providers.capabilities import ModelCard
+from asset_pipeline.providers.operations import Delivery, ImageProvider, Operation, Request
 from asset_pipeline.providers.remote import RemoteProvider
 
 Chains = Mapping[Operation, Sequence[str]]
@@ -143,15 +137,13 @@ class Router:
             able.append(name)
         return able
 
-    def fused_model(self, request: Request, manifest: Chains) -> str | None:
-        """Name the model that draws and cuts out in one call, where both steps go to the same provider anyway."""
-        if isinstance(request, RemoveBackground) or request.model is not None:
-            return None
+    def fused(self, request: Request, manifest: Chains) -> Request:
+        """Ask for drawing and cutting out in one call where both steps go to one provider that can; else as it was."""
         first = self.routes.chain(request.operation, manifest)[0]
-        if first != self.routes.chain("remove_background", manifest)[0]:
-            return None
-        fit = [card for card in self._cards(first) if card.cuts_out and not fitness(card, request).mistakes]
-        return fit[0].name if fit else None
+        provider = self.remote.get(first)
+        if provider is None or first != self.routes.chain("remove_background", manifest)[0]:
+            return request
+        return provider.fused(request) or request
 
     def _cards(self, name: str) -> tuple[ModelCard, ...]:
         return self.remote[name].cards() if name in self.remote else ()

@@ -18,8 +18,7 @@ from asset_pipeline.providers.remote import (
     Ticket,
 )
 
-QUICK_FOR_S = 10.0
-GROWTH = 1.5
+PAUSE_SHARE = 0.05  # of the time waited so far: a job that is done is then seen at most that much too late
 
 
 def wait(provider: RemoteProvider, ticket: Ticket, clock: Clock) -> Succeeded | Failed | Lost:
@@ -36,7 +35,6 @@ def wait(provider: RemoteProvider, ticket: Ticket, clock: Clock) -> Succeeded | 
     patience = provider.patience
     began = clock.monotonic()
     running_since: float | None = None
-    pause_s = patience.first_poll_s
     while True:
         state = _look(provider, ticket)
         match state:
@@ -51,9 +49,8 @@ def wait(provider: RemoteProvider, ticket: Ticket, clock: Clock) -> Succeeded | 
         late = _late(patience, began, running_since, clock.monotonic())
         if late is not None:
             return _given_up(provider, ticket, late, state)
-        clock.sleep(pause_s)
-        if clock.monotonic() - began > QUICK_FOR_S:
-            pause_s = min(pause_s * GROWTH, patience.longest_poll_s)
+        waited_s = clock.monotonic() - began
+        clock.sleep(max(patience.first_poll_s, min(waited_s * PAUSE_SHARE, patience.longest_poll_s)))
 
 
 def _look(provider: RemoteProvider, ticket: Ticket) -> JobState | ProviderUnavailable:

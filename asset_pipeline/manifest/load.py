@@ -75,7 +75,7 @@ def load_game(path: Path) -> Game:
     document = _document(path)
     faults = [Mistake(path, line, path_of(place), message) for place, line, message in document.faults]
     if not isinstance(document.value, dict):
-        what = "this file is empty" if document.value is None else "this is not a list of settings"
+        what = "this file is empty" if document.value is None else "this file holds no settings by name"
         raise ManifestError(
             [*faults, Mistake(path, 1, "", f"{what}; a game begins with id: {slug(path.stem)}")]
         )

@@ -45,7 +45,6 @@ class ModelCard:
         honours: optional request fields that change its picture, such as ``negative_prompt`` or ``loras``.
         sizes: which sizes it takes.
         keeps_alpha: its pictures can have transparent parts.
-        cuts_out: its pictures come without their background, so that nobody need remove it.
         licence: SPDX-like id of the weights' licence, or ``unknown``.
     """
 
@@ -54,7 +53,6 @@ class ModelCard:
     honours: frozenset[str] = field(default=frozenset())
     sizes: Sizes = Sizes()
     keeps_alpha: bool = False
-    cuts_out: bool = False
     licence: str = "unknown"
 
 

@@ -191,13 +191,13 @@ class Patience:
     Attributes:
         queue_s: until it begins.
         run_s: from there until it is done.
-        first_poll_s: pause before the first look, and between the first ones.
-        longest_poll_s: what the pause grows to.
+        first_poll_s: shortest pause between two looks.
+        longest_poll_s: what the pause grows to, as a share of the time waited.
     """
 
     queue_s: float = 900.0
     run_s: float = 600.0
-    first_poll_s: float = 1.0
+    first_poll_s: float = 0.5
     longest_poll_s: float = 5.0
 
 
@@ -288,3 +288,6 @@ class RemoteProvider(Protocol):
 
     def check_up(self) -> tuple[Finding, ...]:
         """Look at key, endpoints and models for ``asset-pipeline doctor``; never raises for what it finds."""
+
+    def fused(self, request: Request) -> Request | None:
+        """Return *request* asked of a model that also cuts out, in one job; ``None`` where there is none for it."""

@@ -37,12 +37,13 @@ def operations_of(spec: SpriteSpec) -> tuple[Operation, ...]:
     return spec.operations
 
 
-def expected_requests(spec: SpriteSpec, games_dir: Path) -> tuple[Request, ...]:
+def expected_requests(spec: SpriteSpec, games_dir: Path, *, guide: bool = True) -> tuple[Request, ...]:
     """Say what a sprite will ask for, before anything of it exists, so that its cost can be planned.
 
     Args:
         spec: the sprite.
         games_dir: the folder its mask and its other pictures count from.
+        guide: draw the guide, so that the first request is exact; where only fields and sizes matter, a placeholder will do.
 
     Returns:
         One request an operation, in order. The first is exactly the one that will be made; the picture in a later one
@@ -51,15 +52,16 @@ def expected_requests(spec: SpriteSpec, games_dir: Path) -> tuple[Request, ...]:
     Raises:
         ConfigError: a file of the sprite cannot be read, or was edited after the game was loaded.
     """
-    return tuple(_expected(spec, operation, games_dir) for operation in spec.operations)
+    return tuple(_expected(spec, operation, games_dir, guide=guide) for operation in spec.operations)
 
 
-def _expected(spec: SpriteSpec, operation: Operation, games_dir: Path) -> Request:
+def _expected(spec: SpriteSpec, operation: Operation, games_dir: Path, *, guide: bool) -> Request:
     match operation:
         case "text_to_image":
             return text_to_image(spec, games_dir)
         case "image_to_image":
-            return image_to_image(spec, guide_png(spec, games_dir), games_dir)
+            placeholder = _placeholder(spec.canvas_width_px, spec.canvas_height_px)
+            return image_to_image(spec, guide_png(spec, games_dir) if guide else placeholder, games_dir)
         case "remove_background":
             return remove_background(spec, _placeholder(spec.canvas_width_px, spec.canvas_height_px))
         case "decompose_layers":

@@ -156,6 +156,10 @@ class ScriptedProvider:
             self.jobs[ticket.job_id].states = [Running(), DONE]
         return self.revives
 
+    def fused(self, request: Request) -> Request | None:  # noqa: ARG002 - no model here does both
+        """Return ``None``: drawing and cutting out are two jobs here."""
+        return None
+
     def check_up(self) -> tuple[Finding, ...]:
         """Find everything good."""
         return (Finding(self.name, ok=True, detail="scripted"),)

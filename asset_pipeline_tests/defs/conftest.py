@@ -11,9 +11,9 @@ import pytest
 
 from asset_pipeline.definitions import build_defs
 from asset_pipeline.defs.needed import Needed
+from asset_pipeline.jobs.routing import Roster, Router, Routes
 from asset_pipeline.providers.local import LocalProvider
 from asset_pipeline.providers.operations import Delivery, Operation, Request
-from asset_pipeline.providers.routing import Router
 from asset_pipeline.settings import Settings
 from asset_pipeline.storage.folder import FolderStore
 
@@ -86,7 +86,7 @@ class Studio:
 
     def definitions(self, *keys: str) -> dg.Definitions:
         """Build what a run of *keys* (``game/name``) builds, or everything."""
-        router = Router("local", {"local": self.provider}, {})
+        router = Router(Routes(), Roster({"local": self.provider}))
         return build_defs(self.settings, needed=needed(*keys), resources={"router": router})
 
     def make(

@@ -201,10 +201,10 @@ def test_the_memo_answers_whatever_the_budget(desk: Counter) -> None:
 
 
 def test_two_askers_of_one_piece_of_work_pay_once_and_both_get_it(desk: Counter) -> None:
-    other = desk.reborn()
+    one, other = desk.reborn(clock=SystemClock()), desk.reborn(clock=SystemClock())
     found: list[tuple[bytes, ...]] = []
     threads = [
-        threading.Thread(target=lambda d=d: found.append(d.run().images)) for d in (desk, other, desk, other)
+        threading.Thread(target=lambda d=d: found.append(d.run().images)) for d in (one, other, one, other)
     ]
     for thread in threads:
         thread.start()

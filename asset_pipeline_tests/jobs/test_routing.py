@@ -11,9 +11,8 @@ from asset_pipeline.jobs.breaker import OPENS_AFTER, STAYS_OPEN_S, Breaker
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.routing import Roster, Router, Routes
-from asset_pipeline.providers.capabilities import ModelCard
 from asset_pipeline.providers.local import LocalProvider
-from asset_pipeline.providers.operations import RemoveBackground
+from asset_pipeline.providers.operations import RemoveBackground, Request
 from asset_pipeline.providers.remote import Failed, Money
 from asset_pipeline.storage.folder import FolderStore
 from asset_pipeline.testing.clock import FakeClock
@@ -138,14 +137,13 @@ def test_a_hundred_sprites_do_not_each_wait_for_a_provider_that_is_away(tmp_path
 
 
 def test_a_model_that_cuts_out_is_used_where_both_steps_go_to_its_provider(tmp_path: Path) -> None:
-    class Fusing(ScriptedProvider):
-        def cards(self) -> tuple[ModelCard, ...]:
-            fused = ModelCard(
-                "sprite", frozenset({"text_to_image"}), frozenset({"negative_prompt"}), cuts_out=True
-            )
-            return (*super().cards(), fused)
+    class Fuser(ScriptedProvider):
+        def fused(self, request: Request) -> Request | None:
+            return None if request.model else request.model_copy(update={"model": "sprite"})
 
-    asked = router(tmp_path, Routes(("comfyui",)), Fusing(name="comfyui"))
-    assert asked.fused_model(FROG, {}) == "sprite"
-    assert asked.fused_model(FROG, {"remove_background": ("local",)}) is None
-    assert asked.fused_model(FROG.model_copy(update={"model": "flux"}), {}) is None
+    asked = router(tmp_path, Routes(("comfyui",)), Fuser(name="comfyui"), ScriptedProvider(name="runpod"))
+    assert getattr(asked.fused(FROG, {}), "model", None) == "sprite"
+    assert asked.fused(FROG, {"remove_background": ("local",)}) is FROG
+    assert asked.fused(FROG, {"text_to_image": ("runpod",), "remove_background": ("runpod",)}) is FROG
+    named = FROG.model_copy(update={"model": "flux"})
+    assert asked.fused(named, {}) is named

@@ -54,7 +54,7 @@ class RunPodConfig:
         queue_s: how long a job may wait, cold start included.
         run_s: how long a job may run.
         settle_s: for how long after a submission "no such job" is taken for "not yet".
-        first_poll_s: pause before the first look at a job, and between the first ones.
+        first_poll_s: shortest pause between two looks at a job; RunPod allows 200 looks a second.
         longest_poll_s: what that pause grows to.
         parallel: jobs in flight.
         per_second: submissions a second; RunPod allows 100.
@@ -79,7 +79,7 @@ class RunPodConfig:
     queue_s: float = 900.0
     run_s: float = 600.0
     settle_s: float = 5.0
-    first_poll_s: float = 1.0
+    first_poll_s: float = 0.5
     longest_poll_s: float = 5.0
     parallel: int = 10
     per_second: float | None = 20.0

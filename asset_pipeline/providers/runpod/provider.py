@@ -197,6 +197,10 @@ class RunPodProvider:
         """Have a failed job done again under its own id; its input stays at RunPod."""
         return self._queue_of(ticket).retry(ticket.job_id)
 
+    def fused(self, request: Request) -> Request | None:  # noqa: ARG002 - no model here does both
+        """Return ``None``: drawing and cutting out are two jobs here."""
+        return None
+
     def check_up(self) -> tuple[Finding, ...]:
         """Look at the key and at every endpoint of one's own; costs nothing and raises nothing."""
         return tuple(check_up(self._config, self._catalogue.models, self._queue))

@@ -117,9 +117,7 @@ def _seed(made: Draft, seed: int) -> None:
         return
     made.values["seed"] = wire_seed(seed, item)
     if made.values["seed"] != seed:
-        made.warnings.append(
-            f"the seed is sent modulo 2**31, as {made.name} takes no larger one"
-        )
+        made.warnings.append(f"the seed is sent modulo 2**31, as {made.name} takes no larger one")
 
 
 def _swatches(palette: Sequence[str]) -> bytes:

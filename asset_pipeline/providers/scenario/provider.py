@@ -191,6 +191,10 @@ class ScenarioProvider:
         """Scenario has no such thing."""
         return False
 
+    def fused(self, request: Request) -> Request | None:  # noqa: ARG002 - no model here does both
+        """Return ``None``: drawing and cutting out are two jobs here."""
+        return None
+
     def check_up(self) -> tuple[Finding, ...]:
         """Look at key, models, ceilings and credits."""
         return check_up(self._api, self._preparer.catalogue, self.config)

@@ -1,0 +1,53 @@
+"""What all commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from asset_pipeline.errors import AssetPipelineError, ConfigError
+from asset_pipeline.settings import Settings
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def plain_errors(command: _F) -> _F:
+    """Show what this package raises on purpose as a message, not as a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passes everything on
+        try:
+            return command(*args, **kwargs)
+        except AssetPipelineError as error:
+            notes = "".join(f"\n{note}" for note in getattr(error, "__notes__", ()))
+            raise click.ClickException(f"{error}{notes}") from error
+
+    return wrapped  # type: ignore[return-value] # the same signature, which functools cannot say
+
+
+def current_settings() -> Settings:
+    """Read the environment."""
+    return Settings.from_environ(os.environ, root=Path.cwd())
+
+
+def use_dagster_home() -> None:
+    """Keep Dagster's records under ``.local/`` of the checkout unless ``DAGSTER_HOME`` says otherwise."""
+    if os.environ.get("DAGSTER_HOME"):
+        return
+    configured = Path.cwd() / "dagster.yaml"
+    if not configured.is_file():
+        raise ConfigError(
+            f"there is no dagster.yaml in {Path.cwd()}; run this in the checkout, or set DAGSTER_HOME"
+        )
+    home = Path.cwd() / ".local" / "dagster_home"
+    home.mkdir(parents=True, exist_ok=True)
+    link = home / "dagster.yaml"
+    if not link.is_symlink():
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(configured, home))
+    os.environ["DAGSTER_HOME"] = str(home)

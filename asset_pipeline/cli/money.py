@@ -1,0 +1,216 @@
+"""``plan`` tells what would be paid before anything is; ``compare`` makes the same sprites by two providers."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asset_pipeline.cli.common import current_settings, plain_errors
+from asset_pipeline.cli.tables import table
+from asset_pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from asset_pipeline.manifest.game import Game
+    from asset_pipeline.manifest.spec import SpriteSpec
+    from asset_pipeline.planning.comparing import Attempted
+    from asset_pipeline.planning.plan import ProviderTotal
+    from asset_pipeline.planning.steps import PlannedCall
+    from asset_pipeline.settings import Settings
+
+
+@click.command()
+@click.argument("games", nargs=-1)
+@click.option("--pack", "packs", multiple=True, help="Only this pack; may be repeated.")
+@click.option("--sprite", "sprites", multiple=True, help="Only this sprite; may be repeated.")
+@click.option("--take", type=click.IntRange(min=0), help="As if this take were asked for.")
+@click.option("--from-scratch", is_flag=True, help="As if nothing were made yet.")
+@click.option("--all", "each", is_flag=True, help="List every call.")
+@plain_errors
+def plan(  # noqa: PLR0913, PLR0917 - one argument an option
+    games: tuple[str, ...],
+    packs: tuple[str, ...],
+    sprites: tuple[str, ...],
+    take: int | None,
+    from_scratch: bool,
+    each: bool,
+) -> None:
+    """Tell what making GAMES (default: all) would call where, what is known already, and what it costs; pays nothing."""
+    from asset_pipeline.planning.plan import totals
+    from asset_pipeline.planning.steps import Planner
+    from asset_pipeline.studio import open_studio
+
+    settings = current_settings()
+    specs = [spec for game in _games(settings, games) for spec in _specs(game, packs, sprites, take)]
+    if not specs:
+        raise ConfigError("nothing is selected; check the names of packs and sprites")
+    with open_studio(settings) as studio:
+        journal = None if from_scratch else studio.journal
+        planner = Planner(studio.router, settings.games_dir, journal, studio.store)
+        calls = [call for spec in specs for call in planner.calls(spec)]
+        parallel = {name: provider.ceilings.parallel for name, provider in studio.router.remote.items()}
+    if each:
+        click.echo(_every(calls) + "\n")
+    click.echo(_summary(calls, totals(calls, parallel)))
+    _tell_notes(calls)
+    sys.exit(1 if any(call.fate == "impossible" for call in calls) else 0)
+
+
+@click.command()
+@click.argument("game")
+@click.option("--with", "providers", multiple=True, required=True, help="A provider; name two or more.")
+@click.option(
+    "--sprite", "sprites", multiple=True, help="Only this sprite; may be repeated. Default: the first three."
+)
+@click.option("--pack", help="Which pack; default: the first.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("debug-output"), show_default=True
+)
+@plain_errors
+def compare(
+    game: str, providers: tuple[str, ...], sprites: tuple[str, ...], pack: str | None, output: Path
+) -> None:
+    """Make the same sprites of GAME by several providers and show pictures, seconds and cost side by side."""
+    from asset_pipeline.planning.comparing import compare as made_by
+    from asset_pipeline.studio import open_studio
+
+    settings = current_settings()
+    [whole] = _games(settings, (game,))
+    packs = (pack,) if pack else tuple(whole.packs)[:1]
+    specs = _specs(whole, packs, sprites, None)
+    specs = specs if sprites else specs[:3]
+    with open_studio(settings) as studio:
+        for spec in specs:
+            for operation in spec.operations:
+                studio.router.require([operation], {operation: providers})
+        found = made_by(studio.router, specs, list(providers), settings.games_dir)
+    folder = output / f"compare-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
+    _keep(folder, whole, found)
+    click.echo(_compared(found))
+    click.echo(f"pictures side by side: {folder / 'side_by_side.png'}")
+    sys.exit(0 if all(one.sprite is not None for one in found) else 1)
+
+
+def _games(settings: Settings, names: Sequence[str]) -> Sequence[Game]:
+    from asset_pipeline.manifest.load import load_games
+
+    loaded = load_games(settings.games_dir, ",".join(names) or settings.games)
+    if loaded.broken and (names or not loaded.games):
+        raise loaded.broken[0].error
+    for broken in loaded.broken:
+        click.echo(
+            f"left out, since it cannot be read: {broken.file}; see `asset-pipeline validate`", err=True
+        )
+    return loaded.games
+
+
+def _specs(game: Game, packs: Sequence[str], sprites: Sequence[str], take: int | None) -> list[SpriteSpec]:
+    from asset_pipeline.manifest.resolve import resolve
+
+    wanted = [name for name in game.sprites if not sprites or name in sprites]
+    looks: list[str | None] = (
+        [pack for pack in game.packs if not packs or pack in packs] if game.packs else [None]
+    )
+    found = [resolve(game, name, pack, take) for pack in looks for name in wanted]
+    return [spec for spec in found if spec.kind not in ("sheet", "ui")]
+
+
+def _every(calls: Sequence[PlannedCall]) -> str:
+    from asset_pipeline.jobs.budgets import usd
+
+    rows = [
+        [
+            "/".join(filter(None, (call.game, call.pack, call.sprite))),
+            call.operation,
+            call.provider,
+            call.model or "-",
+            call.fate,
+            usd(call.quote.usd) if call.quote else "",
+        ]
+        for call in calls
+    ]
+    return table(["sprite", "operation", "provider", "model", "", "price"], rows, right=["price"])
+
+
+def _summary(calls: Sequence[PlannedCall], totals: Mapping[str, ProviderTotal]) -> str:
+    from asset_pipeline.jobs.budgets import usd
+
+    head = ["provider", "calls", "known", "price", "in one batch", "one by one", "at worst"]
+    rows = [
+        [
+            name,
+            str(total.calls),
+            str(total.memoised),
+            usd(total.usd),
+            usd(total.batch_usd),
+            usd(total.alone_usd),
+            usd(total.worst_usd),
+        ]
+        for name, total in totals.items()
+    ]
+    free = sum(call.fate == "free" for call in calls)
+    sprites = len({(call.game, call.pack, call.sprite) for call in calls})
+    whole = sum((total.batch_usd for total in totals.values()), start=next(iter(totals.values())).usd * 0)
+    text = table(head, rows, right=head[1:])
+    return (
+        f"{text}\n\n{sprites} sprites, {len(calls)} steps, {free} of them free: {usd(whole)} in one batch. "
+        "Nothing was called or paid."
+    )
+
+
+def _tell_notes(calls: Sequence[PlannedCall]) -> None:
+    impossible = [call for call in calls if call.fate == "impossible"]
+    for text, count in Counter("; ".join(call.notes) for call in impossible).items():
+        click.echo(f"cannot be done ({count} steps): {text}")
+    notes = Counter(
+        f"{call.provider}: {note}" for call in calls if call.fate == "call" for note in call.notes
+    )
+    for note, count in notes.items():
+        click.echo(f"note ({count} calls): {note}")
+
+
+def _compared(found: Sequence[Attempted]) -> str:
+    from asset_pipeline.jobs.budgets import usd
+
+    rows = []
+    for one in found:
+        receipts = one.artwork.receipts
+        cost = sum((receipt.cost_usd for receipt in receipts), start=one.artwork.cost_usd * 0)
+        rows.append(
+            [
+                one.spec.sprite,
+                one.provider,
+                ", ".join(dict.fromkeys(receipt.model for receipt in receipts)),
+                f"{sum(receipt.seconds for receipt in receipts):.1f}",
+                usd(cost),
+                one.error
+                or ("from the memo" if receipts and all(r.memoised for r in receipts) else "made now"),
+            ]
+        )
+    return table(["sprite", "provider", "models", "seconds", "cost", ""], rows, right=["seconds", "cost"])
+
+
+def _keep(folder: Path, game: Game, found: Sequence[Attempted]) -> None:
+    from asset_pipeline.export.contact_sheet import contact_sheet, tile_of
+    from asset_pipeline.imaging.png import decode_image, encode_png
+    from asset_pipeline.jobs.budgets import usd
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tiles = []
+    for one in found:
+        name = f"{one.spec.sprite}.{one.provider}"
+        rgba = None
+        if one.sprite is not None:
+            (folder / f"{name}.png").write_bytes(one.sprite.picture)
+            rgba = decode_image(one.sprite.picture, what=name)
+        cost = sum((receipt.cost_usd for receipt in one.artwork.receipts), start=one.artwork.cost_usd * 0)
+        seconds = sum(receipt.seconds for receipt in one.artwork.receipts)
+        tiles.append(tile_of(f"{one.spec.sprite} · {one.provider}", f"{usd(cost)} · {seconds:.1f} s", rgba))
+    providers = ", ".join(dict.fromkeys(one.provider for one in found))
+    (folder / "side_by_side.png").write_bytes(encode_png(contact_sheet(game.title, f"by {providers}", tiles)))

@@ -1,0 +1,5 @@
+"""What would be called, where, and for how much, before anything is paid.
+
+Belongs here: walking a game's sprites through their requests without making them. Does not belong here: making them (``defs``),
+choosing providers (``jobs.routing``), prices (``providers``).
+"""

@@ -1,0 +1,78 @@
+"""The same sprite by different providers, side by side; through the same door, so what is known costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from asset_pipeline.errors import AssetPipelineError
+from asset_pipeline.jobs.records import Purpose
+from asset_pipeline.jobs.routing import Router
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.providers.operations import Request
+from asset_pipeline.sprites import guides, requests
+from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.finishing import finished
+
+
+@dataclass(frozen=True)
+class Attempted:
+    """One sprite by one provider.
+
+    Attributes:
+        spec: the sprite.
+        provider: who did it.
+        artwork: the receipts, and the pictures before they were finished.
+        sprite: the finished picture; ``None`` where it failed.
+        error: why it failed.
+    """
+
+    spec: SpriteSpec
+    provider: str
+    artwork: Artwork
+    sprite: FinishedSprite | None = None
+    error: str = ""
+
+
+def compare(
+    router: Router, specs: list[SpriteSpec], providers: list[str], games_dir: Path
+) -> list[Attempted]:
+    """Make every sprite by every provider, side by side.
+
+    Args:
+        router: hands requests on; its own routes are not asked.
+        specs: the sprites.
+        providers: names; each does all of a sprite's operations.
+        games_dir: the folder that pictures named in manifests count from.
+
+    Returns:
+        One a sprite and provider, in the order of both; a failure is told, not raised.
+    """
+    pairs = [(spec, provider) for spec in specs for provider in providers]
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        return list(pool.map(lambda pair: _attempted(router, pair[0], pair[1], games_dir), pairs))
+
+
+def _attempted(router: Router, spec: SpriteSpec, provider: str, games_dir: Path) -> Attempted:
+    artwork = Artwork(())
+    try:
+        for operation in spec.operations:
+            chain = {operation: (provider,)}
+            request = _STEPS[operation](spec, artwork, games_dir)
+            delivery = router.run(request, chain, Purpose(spec.game, spec.pack or "", spec.sprite))
+            artwork = artwork.then(delivery)
+        return Attempted(spec, provider, artwork, finished(spec, artwork))
+    except AssetPipelineError as error:
+        return Attempted(spec, provider, artwork, error=str(error))
+
+
+_STEPS: dict[str, Callable[[SpriteSpec, Artwork, Path], Request]] = {
+    "text_to_image": lambda spec, _, games_dir: requests.text_to_image(spec, games_dir),
+    "image_to_image": lambda spec, _, games_dir: requests.image_to_image(
+        spec, guides.guide_png(spec, games_dir), games_dir
+    ),
+    "remove_background": lambda spec, artwork, _: requests.remove_background(spec, artwork.images[0]),
+    "decompose_layers": lambda spec, artwork, _: requests.decompose_layers(spec, artwork.images[0]),
+}

@@ -1,0 +1,69 @@
+"""A selection's calls added up: what it costs, by provider, in one batch and one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from asset_pipeline.planning.steps import PlannedCall
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ProviderTotal:
+    """What one provider would get.
+
+    Attributes:
+        calls: paid calls.
+        memoised: steps whose result is known.
+        usd: likely price on warm workers.
+        starts_usd: what starting workers adds where the calls are made in one batch: one start for each worker side by side.
+        alone_usd: the price where every call finds its worker cold.
+        worst_usd: what is counted where every outcome stays unknown.
+    """
+
+    calls: int
+    memoised: int
+    usd: Decimal
+    starts_usd: Decimal
+    alone_usd: Decimal
+    worst_usd: Decimal
+
+    @property
+    def batch_usd(self) -> Decimal:
+        """The price where all is made in one go."""
+        return self.usd + self.starts_usd
+
+
+def totals(calls: Iterable[PlannedCall], parallel: Mapping[str, int]) -> dict[str, ProviderTotal]:
+    """Add *calls* up by provider.
+
+    Args:
+        calls: planned calls, of any games.
+        parallel: how many jobs each provider has in flight at most, and so how many workers are started.
+    """
+    by_provider: dict[str, list[PlannedCall]] = {}
+    for call in calls:
+        by_provider.setdefault(call.provider, []).append(call)
+    return {name: _total(mine, parallel.get(name, 1)) for name, mine in sorted(by_provider.items())}
+
+
+def _total(calls: Sequence[PlannedCall], parallel: int) -> ProviderTotal:
+    quotes = [call.quote for call in calls if call.quote is not None]
+    usd = sum((quote.usd for quote in quotes), NOTHING)
+    # Each kind of job has workers of its own; every one of them starts once.
+    by_model: dict[str, list[Decimal]] = {}
+    for call in calls:
+        if call.quote is not None:
+            by_model.setdefault(call.model, []).append(call.quote.start_usd)
+    starts = sum((sum(sorted(costs)[-parallel:], NOTHING) for costs in by_model.values()), NOTHING)
+    return ProviderTotal(
+        calls=len(quotes),
+        memoised=sum(call.fate == "memo" for call in calls),
+        usd=usd,
+        starts_usd=starts,
+        alone_usd=usd + sum((quote.start_usd for quote in quotes), NOTHING),
+        worst_usd=sum((quote.worst_usd for quote in quotes), NOTHING),
+    )

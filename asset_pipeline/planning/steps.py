@@ -1,0 +1,133 @@
+"""A sprite's calls, one after the other, as they would be made now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from asset_pipeline.errors import ObjectNotFound, ProviderRejected
+from asset_pipeline.imaging.alpha import is_cut_out
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.jobs.fingerprint import fingerprint
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.routing import Router
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.providers.operations import Operation, Request
+from asset_pipeline.providers.remote import Plan, Quote
+from asset_pipeline.sprites import requests
+from asset_pipeline.storage.store import Store
+
+Fate: TypeAlias = Literal["free", "memo", "call", "impossible"]
+
+
+@dataclass(frozen=True)
+class PlannedCall:
+    """One step of one sprite.
+
+    Attributes:
+        game: id of the game.
+        pack: id of the pack; empty where the game has none.
+        sprite: id of the sprite.
+        operation: what is asked.
+        provider: who would do it.
+        model: the model that would do it; empty for embedded work.
+        fate: ``free`` for embedded work, ``memo`` where the result is known, ``call`` for a paid call, ``impossible`` where the
+            provider cannot do it.
+        quote: the price of the call; ``None`` unless there is one.
+        notes: what the model would ignore, or why it cannot do it.
+    """
+
+    game: str
+    pack: str
+    sprite: str
+    operation: Operation
+    provider: str
+    model: str
+    fate: Fate
+    quote: Quote | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Walks sprites through their calls.
+
+    Attributes:
+        router: who would be asked.
+        games_dir: the folder that pictures named in manifests count from.
+        journal: knows what is done already; ``None`` to reckon as if nothing were.
+        store: holds the pictures of what is done.
+    """
+
+    router: Router
+    games_dir: Path
+    journal: Journal | None = None
+    store: Store | None = None
+
+    def calls(self, spec: SpriteSpec) -> Iterator[PlannedCall]:
+        """Yield the steps of *spec* in order; a result that is known is what the next step is asked about."""
+        picture: bytes | None = None
+        for number, expected in enumerate(requests.expected_requests(spec, self.games_dir)):
+            request = self._fused(spec, expected)
+            if picture is not None and number:
+                if request.operation == "remove_background" and is_cut_out(
+                    decode_image(picture, what=spec.sprite)
+                ):
+                    return  # the call before did both
+                request = request.model_copy(update={"image": picture})
+            call, picture = self._planned(spec, request)
+            yield call
+            if call.fate == "call" and request is not expected:
+                return  # fused: nothing is left to remove
+
+    def _fused(self, spec: SpriteSpec, request: Request) -> Request:
+        if request.operation == "remove_background" or "remove_background" not in spec.operations:
+            return request
+        return self.router.fused(request, spec.providers)
+
+    def _planned(self, spec: SpriteSpec, request: Request) -> tuple[PlannedCall, bytes | None]:
+        name = self.router.routes.chain(request.operation, spec.providers)[0]
+        provider = self.router.remote.get(name)
+
+        def call(
+            fate: Fate, model: str = "", quote: Quote | None = None, notes: Sequence[str] = ()
+        ) -> PlannedCall:
+            return PlannedCall(
+                spec.game,
+                spec.pack or "",
+                spec.sprite,
+                request.operation,
+                name,
+                model,
+                fate,
+                quote,
+                tuple(notes),
+            )
+
+        if provider is None:
+            lacking = self.router.lacking(name)
+            return call(
+                "free" if lacking is None else "impossible", notes=[] if lacking is None else [lacking]
+            ), None
+        try:
+            plan = provider.plan(request)
+        except ProviderRejected as error:
+            able = ", ".join(self.router.able(request)) or "nobody that is configured here"
+            return call("impossible", notes=[str(error), f"able to: {able}"]), None
+        known = self._known(name, plan, request)
+        if known is not None:
+            return call("memo", plan.model, notes=plan.warnings), known
+        return call("call", plan.model, plan.quote, plan.warnings), None
+
+    def _known(self, provider: str, plan: Plan, request: Request) -> bytes | None:
+        if self.journal is None or self.store is None:
+            return None
+        done = self.journal.recall(fingerprint(provider, plan, request))
+        if done is None:
+            return None
+        try:
+            return self.store.get(done.results[0])
+        except ObjectNotFound:
+            return None
