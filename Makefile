@@ -5,10 +5,14 @@ GAME ?= lantern_lake
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: demo dev test lint bench lock schema
+.PHONY: demo dev test lint bench chaos lock schema
 
-demo: runtime                ## make a whole sample game, with no key, no GPU and no network
+demo: runtime                ## make a whole sample game; PROVIDER=runpod|scenario|comfyui shows that provider, by its double
+ifdef PROVIDER
+	$(BIN)/python -m asset_pipeline.testing.demo $(PROVIDER) $(GAME)
+else
 	$(BIN)/asset-pipeline materialize $(GAME)
+endif
 
 dev: runtime                 ## open the Dagster UI
 	$(BIN)/asset-pipeline dev
@@ -23,9 +27,12 @@ lint: development            ## check style and types
 	$(BIN)/mypy
 
 bench: development           ## measure speed and memory
-	@for name in imaging definitions throughput demo; do \
+	@for name in imaging definitions throughput providers demo; do \
 	    $(BIN)/python -m asset_pipeline_tests.benchmarks.$$name || exit 1; \
 	done
+
+chaos: development           ## kill the pipeline fifty times and count what was paid twice or lost
+	$(BIN)/python -m asset_pipeline_tests.chaos --kills 50
 
 lock: development            ## pin the newest allowed packages, with hashes
 	scripts/lock

@@ -23,7 +23,7 @@ from asset_pipeline.defs.resources import JournalResource, RouterResource, Store
 from asset_pipeline.defs.resuming import orphan_sensor, resume_paid_jobs
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.manifest.game import Game
-from asset_pipeline.manifest.load import load_games
+from asset_pipeline.manifest.load import LoadedGames, load_games
 from asset_pipeline.settings import Settings
 from asset_pipeline.studio import checked_games, routes_of
 
@@ -43,7 +43,8 @@ def build_defs(
     Raises:
         ConfigError: there is no folder of games.
     """
-    loaded = load_games(settings.games_dir, needed.pattern(settings.games))
+    pattern = needed.pattern(settings.games)
+    loaded = load_games(settings.games_dir, pattern) if pattern else LoadedGames((), ())
     if needed.everything:  # a run has only what was checked when everything was loaded
         loaded = checked_games(loaded, settings)
     games = loaded.games

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from filelock import FileLock
 
 from asset_pipeline.definitions import build_defs
 from asset_pipeline.defs.dagster_internals import SerializableErrorInfo
@@ -61,7 +62,7 @@ def materialize_game(
     _require(f"sprite of {game}", sprites, [*whole.sprites, "contact_sheet", "catalog"])
     _require(f"pack of {game}", packs, list(whole.packs))
     job = dg.build_reconstructable_job("asset_pipeline.materialize", "job_of", (game,))
-    with dg.DagsterInstance.get() as instance:
+    with opened_instance() as instance:
         for pack in packs or tuple(whole.packs) or (None,):
             result = dg.execute_job(
                 job,
@@ -75,6 +76,16 @@ def materialize_game(
                 raise_on_error=False,
             )
             yield _outcome(result, settings, game, pack)
+
+
+def opened_instance() -> dg.DagsterInstance:
+    """Open the instance of ``DAGSTER_HOME``, one process after the other.
+
+    Two that make its databases at the same moment leave them with two heads of their schema's history, and nothing opens
+    them again (Dagster 1.13).
+    """
+    with FileLock(Path(os.environ["DAGSTER_HOME"]) / ".opening.lock"):
+        return dg.DagsterInstance.get()
 
 
 def job_of(game: str) -> dg.JobDefinition:

@@ -89,16 +89,16 @@ class Studio:
 
     def start(self, take: int) -> subprocess.Popen[bytes]:
         """Start making the game, as the leader of a process group that can be killed as one."""
-        log = (self.folder / "output.log").open("ab")
         command = "from asset_pipeline.cli import main; main()"
-        return subprocess.Popen(
-            [sys.executable, "-c", command, "materialize", "chaos", "--take", str(take)],
-            cwd=self.folder,
-            env=environment(self.folder, **self.variables, ASSET_PIPELINE_JOURNAL=self.journal_url),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.folder / "output.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-c", command, "materialize", "chaos", "--take", str(take)],
+                cwd=self.folder,
+                env=environment(self.folder, **self.variables, ASSET_PIPELINE_JOURNAL=self.journal_url),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def store(self) -> dict[str, str]:
         """Return the hash of every object a game or a person reads, by its key."""
@@ -172,8 +172,10 @@ def _disturbed(
         moment = dice.uniform(0.0, LONGEST_LIFE_S)
         if _killed_in_time(lives, doubles, moment):
             killed += 1
-        else:
-            take += 1
+            continue
+        for life in lives:
+            _finished(studio, life)
+        take += 1
     lives = [studio.start(take) for _ in range(processes)]
     for life in lives:
         _finished(studio, life)

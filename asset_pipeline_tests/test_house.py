@@ -20,7 +20,17 @@ ROOMS = {
     "jobs": {"errors", "imaging", "providers", "storage"},
     "sprites": {"errors", "imaging", "manifest", "providers"},
     "export": {"errors", "imaging", "manifest", "storage"},
-    "testing": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites", "export"},
+    "testing": {
+        "errors",
+        "settings",
+        "imaging",
+        "manifest",
+        "storage",
+        "providers",
+        "jobs",
+        "sprites",
+        "export",
+    },
     "studio": {"errors", "settings", "storage", "providers", "jobs", "manifest", "planning"},
     "planning": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites"},
     "defs": {

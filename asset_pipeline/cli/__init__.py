@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
-from asset_pipeline.cli import dev, games, jobs, keys, money
+from asset_pipeline.cli import dev, games, jobs, keys, money, prices
 
 __all__ = ["main"]
 
@@ -29,5 +29,6 @@ for command in (
     keys.generate,
     money.plan,
     money.compare,
+    prices.prices,
 ):
     main.add_command(command)

@@ -100,12 +100,17 @@ def cancel(fingerprint: str) -> None:
 @plain_errors
 def give_up(fingerprint: str) -> None:
     """Stop looking for a request whose outcome nobody can tell; it stays counted at its worst price."""
+    from asset_pipeline.jobs.orphans import orphans
     from asset_pipeline.providers.remote import Money
 
     with closing(_journal()) as journal:
         attempt = _matching(journal, fingerprint)[-1]
         if attempt.state not in ("uncertain", "sending"):
             raise ConfigError(f"{attempt.fingerprint[:12]} is {attempt.state}; its outcome is known")
+        if attempt.number not in {orphan.number for orphan in orphans(journal, time.time())}:
+            raise ConfigError(
+                f"a run is at work on {attempt.fingerprint[:12]}; wait for it, or stop it first"
+            )
         worst = Money(attempt.quote.worst_usd, "estimated")
         journal.ended(attempt.token, "abandoned", worst, "given up by a person", time.time())
     click.echo(f"given up; {attempt.purpose} may be paid for anew")
@@ -123,7 +128,7 @@ def _bring_home(states: Sequence[str]) -> None:
         outcomes = [*bring_home(studio.door, studio.router.remote, found)]
     for outcome in outcomes:
         click.echo(f"{outcome.attempt.fingerprint[:12]}  {outcome.attempt.purpose}: {outcome.text}")
-    sys.exit(0 if all(outcome.delivered for outcome in outcomes) else 1)
+    sys.exit(0 if all(outcome.settled for outcome in outcomes) else 1)
 
 
 def _journal() -> Journal:

@@ -13,13 +13,15 @@ import click
 
 from asset_pipeline.cli.common import current_settings, plain_errors
 from asset_pipeline.cli.tables import table
-from asset_pipeline.errors import AssetPipelineError
+from asset_pipeline.errors import AssetPipelineError, ConfigError
 
 if TYPE_CHECKING:
     from asset_pipeline.providers.http import Exchange
     from asset_pipeline.providers.operations import Delivery
     from asset_pipeline.providers.remote import Finding
     from asset_pipeline.settings import Settings
+
+SIDE, SEED, TAKE = click.IntRange(16, 8192), click.IntRange(0, 2**32 - 1), click.IntRange(min=0)
 
 
 @click.command()
@@ -43,10 +45,12 @@ def doctor(only: tuple[str, ...]) -> None:
 @click.argument("prompt")
 @click.option("--provider", help="Who draws; default: as the environment says.")
 @click.option("--model", help="The provider's name of a model.")
-@click.option("--width", "width_px", default=512, show_default=True, help="Width in pixels.")
-@click.option("--height", "height_px", default=512, show_default=True, help="Height in pixels.")
-@click.option("--seed", default=0, show_default=True, help="Noise seed; another number, another picture.")
-@click.option("--take", default=0, show_default=True, help="Pay for the same request once more.")
+@click.option("--width", "width_px", type=SIDE, default=512, show_default=True, help="Width in pixels.")
+@click.option("--height", "height_px", type=SIDE, default=512, show_default=True, help="Height in pixels.")
+@click.option(
+    "--seed", type=SEED, default=0, show_default=True, help="Noise seed; another number, another picture."
+)
+@click.option("--take", type=TAKE, default=0, show_default=True, help="Pay for the same request once more.")
 @click.option("--cut-out", is_flag=True, help="Remove the background, too.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("debug-output"), show_default=True
@@ -67,6 +71,8 @@ def generate(  # noqa: PLR0913, PLR0917 - one argument an option
     from asset_pipeline.providers.operations import RemoveBackground, TextToImage
     from asset_pipeline.studio import open_studio
 
+    if not prompt.strip():
+        raise ConfigError('say what to draw, such as asset-pipeline generate "a pixel art knight"')
     request = TextToImage(
         prompt=prompt, width_px=width_px, height_px=height_px, seed=seed, take=take, model=model
     )
@@ -78,11 +84,12 @@ def generate(  # noqa: PLR0913, PLR0917 - one argument an option
         with open_studio(_forced(settings, provider), record=exchanges.append) as studio:
             from asset_pipeline.jobs.records import Purpose
 
-            drawn = studio.router.run(request, chain, Purpose())
+            purpose = Purpose(run_id=f"generate-{folder.name}")
+            drawn = studio.router.run(request, chain, purpose)
             _keep(folder, "picture", drawn)
             if cut_out:
                 removal = RemoveBackground(image=drawn.images[0], take=take)
-                _keep(folder, "cutout", studio.router.run(removal, chain, Purpose()))
+                _keep(folder, "cutout", studio.router.run(removal, chain, purpose))
     finally:
         _keep_exchanges(folder, exchanges)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,20 +78,25 @@ def compare(
     game: str, providers: tuple[str, ...], sprites: tuple[str, ...], pack: str | None, output: Path
 ) -> None:
     """Make the same sprites of GAME by several providers and show pictures, seconds and cost side by side."""
+    from asset_pipeline.jobs.records import Purpose
     from asset_pipeline.planning.comparing import compare as made_by
     from asset_pipeline.studio import open_studio
 
+    folder = output / f"compare-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
     settings = current_settings()
-    [whole] = _games(settings, (game,))
+    whole, *others = _games(settings, (game,))
     packs = (pack,) if pack else tuple(whole.packs)[:1]
     specs = _specs(whole, packs, sprites, None)
+    if others or not specs or {*sprites} - {*whole.sprites}:
+        raise ConfigError("name one game, and packs and sprites that it has")
     specs = specs if sprites else specs[:3]
-    with open_studio(settings) as studio:
+    # The providers named here win over the environment's own word for an operation.
+    with open_studio(settings.model_copy(update={"operations": {}})) as studio:
         for spec in specs:
             for operation in spec.operations:
                 studio.router.require([operation], {operation: providers})
-        found = made_by(studio.router, specs, list(providers), settings.games_dir)
-    folder = output / f"compare-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
+        purpose = Purpose(run_id=folder.name, game_budget_usd=whole.budget_usd)
+        found = made_by(studio.router, specs, list(providers), settings.games_dir, purpose)
     _keep(folder, whole, found)
     click.echo(_compared(found))
     click.echo(f"pictures side by side: {folder / 'side_by_side.png'}")
@@ -107,6 +113,8 @@ def _games(settings: Settings, names: Sequence[str]) -> Sequence[Game]:
         click.echo(
             f"left out, since it cannot be read: {broken.file}; see `asset-pipeline validate`", err=True
         )
+    if unknown := [name for name in names if not any(fnmatchcase(game.id, name) for game in loaded.games)]:
+        raise ConfigError(f"there is no game {unknown[0]!r}; `asset-pipeline validate` lists them")
     return loaded.games
 
 

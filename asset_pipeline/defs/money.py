@@ -19,6 +19,15 @@ from asset_pipeline.storage.store import Store
 COST_REPORT = dg.AssetKey(["money", "cost_report"])
 BY = ("month", "game", "provider", "operation")
 NEWEST_BARS = 24
+COLUMNS = dg.TableSchema(  # also where there are no lines yet
+    [
+        *map(dg.TableColumn, BY),
+        dg.TableColumn("requests", "int"),
+        dg.TableColumn("delivered", "int"),
+        *map(dg.TableColumn, ("quoted_usd", "cost_usd", "charged_usd", "usd_per_delivered")),
+        dg.TableColumn("seconds_of_work", "float"),
+    ]
+)
 
 
 @dg.asset(
@@ -45,7 +54,7 @@ def cost_report(
             "preview": dg.MetadataValue.md(inline_markdown(chart, "cost report")),
             "cost_usd_month": float(_of_month(lines, month)),
             "cost_usd_all": float(total_usd(lines)),
-            "costs": dg.MetadataValue.table([dg.TableRecord(_row(line)) for line in lines[-200:]]),
+            "costs": dg.MetadataValue.table([dg.TableRecord(_row(line)) for line in lines[-200:]], COLUMNS),
             **(
                 {}
                 if url is None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 JOB_PREFIX = "game_"  # of the job that makes a whole game
+NO_GAMES = frozenset({"money"})  # what assets begin with that belong to no game
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Needed:
             return cls()
         if run.asset_selection:
             keys = frozenset(run.asset_selection)
-            return cls(frozenset(key.path[0] for key in keys), keys)
+            return cls(frozenset(key.path[0] for key in keys) - NO_GAMES, keys)
         if run.job_name.startswith(JOB_PREFIX):
             return cls(frozenset([run.job_name.removeprefix(JOB_PREFIX)]))
         return cls()

@@ -27,11 +27,12 @@ def resume_orphans(context: dg.OpExecutionContext, router: dg.ResourceParam[Rout
             "no remote provider is configured here; `asset-pipeline doctor` says what is missing"
         )
     found = orphans(router.door.journal, time.time())
-    left = []
+    delivered, left = 0, []
     for outcome in bring_home(router.door, router.remote, found):
         context.log.info(f"{outcome.attempt.purpose}, {outcome.attempt.fingerprint[:12]}: {outcome.text}")
-        left += [] if outcome.delivered else [f"{outcome.attempt.purpose}: {outcome.text}"]
-    context.add_output_metadata({"found": len(found), "delivered": len(found) - len(left)})
+        delivered += outcome.delivered
+        left += [] if outcome.settled else [f"{outcome.attempt.purpose}: {outcome.text}"]
+    context.add_output_metadata({"found": len(found), "delivered": delivered})
     if left:
         raise dg.Failure("these could not be brought home:\n" + "\n".join(left), allow_retries=False)
 

@@ -11,6 +11,10 @@ OPENS_AFTER = 5  # failures in a row, over all threads
 STAYS_OPEN_S = 60.0
 
 
+class LeftAlone(ProviderUnavailable):
+    """The breaker is open: the provider was not asked."""
+
+
 class Breaker:
     """Counts failures in a row of one provider; when it is open, calls fail at once until a while has passed."""
 
@@ -25,12 +29,12 @@ class Breaker:
         """Let a call pass; after the pause, one call at a time may try.
 
         Raises:
-            ProviderUnavailable: the provider is left alone for now; says for how long.
+            LeftAlone: the provider is left alone for now; says for how long.
         """
         with self._lock:
             left_s = self._open_until - self._clock.monotonic()
             if left_s > 0:
-                raise ProviderUnavailable(
+                raise LeftAlone(
                     self._provider,
                     f"did not answer {self._failures} times in a row; left alone for another {left_s:.0f} s",
                     retry_after_s=left_s,

@@ -85,7 +85,5 @@ def usd(amount: Decimal) -> str:
     >>> usd(Decimal("12.5")), usd(Decimal("0.0024")), usd(Decimal(0))
     ('$12.50', '$0.0024', '$0.00')
     """
-    cents = amount.quantize(Decimal("0.01"))
-    if cents == amount or amount >= 1:
-        return f"${cents:,}"
-    return f"${amount.quantize(Decimal('0.000001')).normalize():f}"
+    cents, exact = amount.quantize(Decimal("0.01")), amount.quantize(Decimal("0.000001"))
+    return f"${cents:,}" if cents == exact or amount >= 1 else f"${exact.normalize():f}"

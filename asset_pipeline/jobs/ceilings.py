@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from asset_pipeline.jobs.clock import Clock
 from asset_pipeline.jobs.journal import Journal
-from asset_pipeline.jobs.owners import LEASE_S, is_gone
+from asset_pipeline.jobs.owners import LEASE_S, is_at_work
 from asset_pipeline.jobs.records import OPEN
 from asset_pipeline.jobs.schema import ATTEMPTS, RATES, SLOTS
 from asset_pipeline.providers.remote import Ceilings
@@ -36,14 +37,26 @@ class Gate:
         self._given_back = threading.Event()
 
     @contextmanager
-    def place(self, fingerprint: str, owner: str) -> Iterator[None]:
-        """Wait for a place in flight and keep it until the block ends."""
-        if not self._has_place(fingerprint) or not self._taken(fingerprint, owner):
+    def place(self, fingerprint: str, owner: str, *, in_flight: bool = False) -> Iterator[None]:
+        """Wait for a place in flight and keep it until the block ends.
+
+        Args:
+            fingerprint: the piece of work.
+            owner: who is at it.
+            in_flight: its job is at the provider already, so it has a place, however many others there are: while it waited for
+                one, its result might expire.
+        """
+        if in_flight:
+            self._taken(fingerprint, owner, of=math.inf)
+        else:
             self._queue(fingerprint, owner)
         try:
             yield
-        finally:
-            self._give_back(fingerprint)
+        except BaseException:
+            # What was accepted goes on at the provider; its place is kept as if this process had died.
+            self._give_back(fingerprint, owner, _NOTHING_OPEN)
+            raise
+        self._give_back(fingerprint, owner)
 
     def pace(self) -> None:
         """Wait until another submission is within the provider's rate."""
@@ -68,7 +81,7 @@ class Gate:
     def _queue(self, fingerprint: str, owner: str) -> None:
         with self._next:
             wait_s = SHORTEST_WAIT_S
-            while not self._taken(fingerprint, owner):
+            while not self._taken(fingerprint, owner, of=self._ceilings.parallel):
                 self._pause(wait_s * random.uniform(0.7, 1.3))  # noqa: S311 - spreads the askers
                 wait_s = min(wait_s * 1.3, LONGEST_WAIT_S)
 
@@ -79,27 +92,15 @@ class Gate:
         while self._clock.monotonic() < until and not self._given_back.is_set():
             self._clock.sleep(SLICE_S)
 
-    def _has_place(self, fingerprint: str) -> bool:
-        """Tell whether an earlier life left its place; waiting behind others for it would wait for oneself."""
-        with self._journal.reading() as connection:
-            return (
-                connection.execute(
-                    sa.select(SLOTS.c.holder).where(
-                        SLOTS.c.provider == self._provider, SLOTS.c.holder == fingerprint
-                    )
-                ).first()
-                is not None
-            )
-
-    def _taken(self, fingerprint: str, owner: str) -> bool:
+    def _taken(self, fingerprint: str, owner: str, *, of: float) -> bool:
         now = self._clock.now()
         with self._journal.reading() as connection:
-            if len(self._held_by_others(connection, fingerprint, now)) >= self._ceilings.parallel:
+            if len(self._held_by_others(connection, fingerprint, now)) >= of:
                 return False
         with self._journal.engine.begin() as connection:
             self._journal.lock(connection, f"slots {self._provider}")
             others = self._held_by_others(connection, fingerprint, now)
-            if len(others) >= self._ceilings.parallel:
+            if len(others) >= of:
                 return False
             # Those whose time ran out, and our own from an earlier life.
             connection.execute(
@@ -115,20 +116,35 @@ class Gate:
     def _held_by_others(self, connection: sa.Connection, fingerprint: str, now: float) -> list[str]:
         """Name the work of others that is in flight; a process that died may have left a job that still runs."""
         rows = connection.execute(
-            sa.select(SLOTS.c.holder, SLOTS.c.owner, sa.func.count(ATTEMPTS.c.number).label("open"))
+            sa.select(
+                SLOTS.c.holder,
+                SLOTS.c.owner,
+                SLOTS.c.lease_until,
+                sa.func.count(ATTEMPTS.c.number).label("open"),
+            )
             .outerjoin(
                 ATTEMPTS, sa.and_(ATTEMPTS.c.fingerprint == SLOTS.c.holder, ATTEMPTS.c.state.in_(OPEN))
             )
-            .where(
-                SLOTS.c.provider == self._provider, SLOTS.c.lease_until > now, SLOTS.c.holder != fingerprint
-            )
-            .group_by(SLOTS.c.holder, SLOTS.c.owner)
+            .where(SLOTS.c.provider == self._provider, SLOTS.c.holder != fingerprint)
+            .group_by(SLOTS.c.holder, SLOTS.c.owner, SLOTS.c.lease_until)
         )
-        return [row.holder for row in rows if row.open or not is_gone(row.owner)]
+        return [
+            row.holder
+            for row in rows
+            if (row.open and row.lease_until > now) or is_at_work(row.owner, row.lease_until, now)
+        ]
 
-    def _give_back(self, fingerprint: str) -> None:
+    def _give_back(self, fingerprint: str, owner: str, *where: sa.ColumnElement[bool]) -> None:
         with self._journal.engine.begin() as connection:
             connection.execute(
-                SLOTS.delete().where(SLOTS.c.provider == self._provider, SLOTS.c.holder == fingerprint)
+                SLOTS.delete().where(
+                    SLOTS.c.provider == self._provider,
+                    SLOTS.c.holder == fingerprint,
+                    SLOTS.c.owner == owner,  # somebody else may have taken it over
+                    *where,
+                )
             )
         self._given_back.set()
+
+
+_NOTHING_OPEN = ~sa.exists().where(ATTEMPTS.c.fingerprint == SLOTS.c.holder, ATTEMPTS.c.state.in_(OPEN))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
 from uuid import uuid4
 
+import sqlalchemy as sa
+
 from asset_pipeline.errors import (
     BadResult,
+    JobError,
     JobFailed,
     JobLost,
     ObjectNotFound,
@@ -48,10 +52,10 @@ from asset_pipeline.providers.remote import (
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.store import Store
 
-MAX_ATTEMPTS = 2  # a deliberate second one, where the provider's failure says that it may help
 SUBMIT_TRIES = 8  # of a request that was certainly not accepted
 LONGEST_PAUSE_S = 60.0
 FETCH_TRIES = 3
+NOTE_TRIES = 7  # of writing a job's id down, over half a minute
 SEARCH_S = 45.0  # how long to look for a request whose answer was lost, where the provider says "not yet"
 NOTHING = Money(Decimal(0), "charged")
 Resumed: TypeAlias = Literal["delivered", "somebody else is at it", "was never accepted"]
@@ -68,6 +72,16 @@ class _Errand:
     request: Request
     work: Work
     owner: str
+    warnings: tuple[str, ...]
+    admit: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A job that is done by its provider's word, and what was ignored of its request."""
+
+    attempt: Attempt
+    state: Succeeded
     warnings: tuple[str, ...]
 
 
@@ -87,13 +101,22 @@ class Door:
         self._heart = Heartbeat(journal, self._clock)
         self._gates: dict[str, Gate] = {}
 
-    def run(self, provider: RemoteProvider, request: Request, purpose: Purpose) -> Delivery:
+    def run(
+        self,
+        provider: RemoteProvider,
+        request: Request,
+        purpose: Purpose,
+        *,
+        admit: Callable[[], None] = lambda: None,
+    ) -> Delivery:
         """Return the pictures of *request*: from the memo, from a job that is under way, or from a new one.
 
         Args:
             provider: who does it.
             request: what is asked.
             purpose: whose money it is.
+            admit: is called before *provider* is asked for anything new, and may refuse by raising; what is known already, or
+                under way, needs no leave.
 
         Raises:
             ProviderRejected: the request is wrong or beyond the provider; nothing was sent.
@@ -107,7 +130,7 @@ class Door:
         name = fingerprint(provider.name, plan, request)
         work = Work(name, provider.name, plan.model, request.operation, described(request), purpose)
         with self._heart.owner() as owner:
-            errand = _Errand(provider, request, work, owner, plan.warnings)
+            errand = _Errand(provider, request, work, owner, plan.warnings, admit)
             while True:
                 if (delivery := self._recalled(name)) is not None:
                     return delivery
@@ -135,9 +158,9 @@ class Door:
                 found = self._found(provider, attempt)
                 if found is None:
                     return "was never accepted"
-                with self._gate(provider).place(name, owner):
-                    state = wait(provider, found.ticket, self._clock)
-                self._collected(provider, found, state, ())
+                with self._gate(provider).place(name, owner, in_flight=True):
+                    done = self._waited(provider, found, ())
+                self._collected(provider, done)
             finally:
                 self.journal.release(name, owner)
         return "delivered"
@@ -159,33 +182,52 @@ class Door:
     # One piece of work ----------------------------------------------------------------------------------------------
 
     def _delivered(self, errand: _Errand) -> Delivery:
-        """Bring a claimed piece of work to its end; a second attempt only where the first one's failure invites it."""
-        for _ in range(MAX_ATTEMPTS - 1):
+        """Bring a claimed piece of work to its end; a second attempt only where the first one's failure invites it.
+
+        Both have the same place in flight; the pictures are fetched when it has been given back.
+        """
+        attempt = self._picked_up(errand)
+        if attempt is None:
+            errand.admit()
+        prepared = self._prepared(errand) if attempt is None else None
+        place = self._gate(errand.provider).place(
+            errand.work.fingerprint, errand.owner, in_flight=attempt is not None
+        )
+        with place:
             try:
-                return self._attempted(errand)
+                done = self._done(errand, attempt, prepared)
             except (JobFailed, JobLost) as error:
                 if not error.again:
                     raise
-                if isinstance(error, JobFailed) and error.job_id is not None:
-                    self._revived(errand, error.job_id)
-        return self._attempted(errand)
+                attempt = self._revived(errand, error.job_id) if isinstance(error, JobFailed) else None
+                prepared = self._prepared(errand) if attempt is None else None
+                done = self._done(errand, attempt, prepared)
+        return self._collected(errand.provider, done)
 
-    def _attempted(self, errand: _Errand) -> Delivery:
-        """Continue the attempt that is open, or make one, and wait for its end."""
-        provider, gate = errand.provider, self._gate(errand.provider)
-        attempt = self._picked_up(errand)
-        prepared = self._prepared(errand) if attempt is None else None
+    def _done(self, errand: _Errand, attempt: Attempt | None, prepared: Prepared | None) -> _Done:
+        """Wait for the attempt that is open, or send one and wait for it.
+
+        Raises:
+            JobFailed, JobLost: there is nothing to collect; the journal says so.
+        """
+        if prepared is not None:
+            attempt = self._sent(errand, prepared)
+        if attempt is None:
+            raise AssertionError("there is an open attempt, or a request to be sent")
         warnings = (*errand.warnings, *(prepared.warnings if prepared else ()))
-        with gate.place(errand.work.fingerprint, errand.owner):
-            if prepared is not None:
-                attempt = self._sent(errand, prepared, gate)
-            if attempt is None:
-                raise AssertionError("there is an open attempt, or a request to be sent")
-            state = wait(provider, attempt.ticket, self._clock)
-        return self._collected(provider, attempt, state, warnings)
+        return self._waited(errand.provider, attempt, warnings)
 
-    def _revived(self, errand: _Errand, job_id: str) -> None:
+    def _waited(self, provider: RemoteProvider, attempt: Attempt, warnings: tuple[str, ...]) -> _Done:
+        with _naming(attempt):
+            state = wait(provider, attempt.ticket, self._clock)
+        if isinstance(state, Succeeded):
+            return _Done(attempt, state, warnings)
+        raise self._written_off(attempt, state)
+
+    def _revived(self, errand: _Errand, job_id: str | None) -> Attempt | None:
         """Have a failed job done again under its own id, where the provider offers that: its inputs stay there."""
+        if job_id is None:
+            return None
         failed = self.journal.attempts(
             ATTEMPTS.c.fingerprint == errand.work.fingerprint, ATTEMPTS.c.job_id == job_id, newest=1
         )[-1]
@@ -199,6 +241,7 @@ class Door:
             self.journal.ended(
                 ticket.token, "refused", NOTHING, "the provider cannot repeat a job", self._clock.now()
             )
+        return self._picked_up(errand)
 
     def _picked_up(self, errand: _Errand) -> Attempt | None:
         """Return the job that an earlier run began, or ``None`` where a new one may be begun."""
@@ -252,10 +295,10 @@ class Door:
         )
         return replace(prepared, ticket=ticket)
 
-    def _sent(self, errand: _Errand, prepared: Prepared, gate: Gate) -> Attempt:
+    def _sent(self, errand: _Errand, prepared: Prepared) -> Attempt:
         """Write the intent down, send once, and write the job's id down."""
         try:
-            self._patiently(lambda: self._sent_once(errand, prepared, gate))
+            self._patiently(lambda: self._sent_once(errand, prepared))
         except OutcomeUnknown:
             # The answer was lost, not necessarily the job.
             _log.warning("%s: the answer to a paid request was lost; looking for it", errand.work.purpose)
@@ -266,8 +309,11 @@ class Door:
             )
         return attempt
 
-    def _sent_once(self, errand: _Errand, prepared: Prepared, gate: Gate) -> None:
-        gate.pace()
+    def _sent_once(self, errand: _Errand, prepared: Prepared) -> None:
+        self._gate(errand.provider).pace()
+        self._clock.sleep(
+            0.0
+        )  # ends here where the run is being stopped: what only queued is not paid for then
         ticket = prepared.ticket.model_copy(update={"created_at": self._clock.now()})
         self.journal.intend(errand.work, errand.owner, ticket, prepared.quote)
         try:
@@ -275,7 +321,19 @@ class Door:
         except (ProviderRejected, ProviderUnavailable) as error:
             self.journal.ended(ticket.token, "refused", NOTHING, str(error), self._clock.now())
             raise
-        self.journal.accepted(ticket.token, job_id, self._clock.now())
+        self._noted(ticket, job_id)
+
+    def _noted(self, ticket: Ticket, job_id: str) -> None:
+        """Write a new job's id down, also where the database is away for a moment: not every provider can find it again."""
+        pause_s = 0.5
+        for _ in range(NOTE_TRIES - 1):
+            try:
+                return self.journal.accepted(ticket.token, job_id, self._clock.now())
+            except sa.exc.OperationalError as error:
+                _log.warning("%s: job %s is not in the journal yet: %s", ticket.provider, job_id, error.orig)
+            self._clock.sleep(pause_s)
+            pause_s *= 2
+        return self.journal.accepted(ticket.token, job_id, self._clock.now())
 
     def _patiently(self, call: Callable[[], _T]) -> _T:
         """Repeat what the provider certainly did not accept, with growing pauses or those it asks for."""
@@ -290,35 +348,33 @@ class Door:
 
     # The end of an attempt ------------------------------------------------------------------------------------------
 
-    def _collected(
-        self,
-        provider: RemoteProvider,
-        attempt: Attempt,
-        state: Succeeded | Failed | Lost,
-        warnings: tuple[str, ...],
-    ) -> Delivery:
-        """Fetch, verify and store the pictures, or write down why there are none."""
-        job_id, now = attempt.ticket.job_id, self._clock.now
+    def _written_off(self, attempt: Attempt, state: Failed | Lost) -> JobError:
+        """Write down that there will be no pictures, and return the error that says why."""
+        provider, job_id = attempt.ticket.provider, attempt.ticket.job_id
         if isinstance(state, Failed):
-            self.journal.ended(attempt.token, "failed", state.cost, state.reason, now())
-            raise JobFailed(provider.name, f"job {job_id}: {state.reason}", job_id=job_id, again=state.again)
-        if isinstance(state, Lost):
-            # One that was delivered before has its true cost; only the store has lost its pictures since.
-            before = attempt.ended_at is not None
-            worst = Money(attempt.quote.worst_usd, "estimated")
-            known = Money(attempt.cost_usd, attempt.cost_basis) if before else worst
-            self.journal.ended(attempt.token, "lost", known, state.reason, now())
-            again = state.again or before
-            raise JobLost(provider.name, f"job {job_id}: {state.reason}", job_id=job_id, again=again)
+            self.journal.ended(attempt.token, "failed", state.cost, state.reason, self._clock.now())
+            return JobFailed(provider, f"job {job_id}: {state.reason}", job_id=job_id, again=state.again)
+        # One that was delivered before has its true cost; only the store has lost its pictures since.
+        before = attempt.ended_at is not None
+        worst = Money(attempt.quote.worst_usd, "estimated")
+        known = Money(attempt.cost_usd, attempt.cost_basis) if before else worst
+        self.journal.ended(attempt.token, "lost", known, state.reason, self._clock.now())
+        again = state.again or before
+        return JobLost(provider, f"job {job_id}: {state.reason}", job_id=job_id, again=again)
+
+    def _collected(self, provider: RemoteProvider, done: _Done) -> Delivery:
+        """Fetch, verify and store the pictures, or write down why there are none."""
+        attempt, state = done.attempt, done.state
         cost = state.cost or Money(attempt.quote.usd, attempt.quote.basis)
         try:
-            verified = self._fetched(provider, attempt.ticket, state)
+            with _naming(attempt):
+                verified = self._fetched(provider, attempt.ticket, state)
         except BadResult as error:
-            self.journal.ended(attempt.token, "failed", cost, str(error), now())
+            self.journal.ended(attempt.token, "failed", cost, str(error), self._clock.now())
             raise
         results = [put_blob(self._store, image) for image in verified.images]
-        receipt = self._receipt(attempt, state, cost, (*warnings, *state.warnings, *verified.warnings))
-        self.journal.delivered(attempt, results, receipt, now())
+        receipt = self._receipt(attempt, state, cost, (*done.warnings, *state.warnings, *verified.warnings))
+        self.journal.delivered(attempt, results, receipt, self._clock.now())
         return Delivery(images=verified.images, receipt=receipt)
 
     def _fetched(self, provider: RemoteProvider, ticket: Ticket, state: Succeeded) -> Verified:
@@ -358,6 +414,16 @@ class Door:
         return self._gates.setdefault(
             provider.name, Gate(self.journal, provider.name, provider.ceilings, self._clock)
         )
+
+
+@contextmanager
+def _naming(attempt: Attempt) -> Iterator[None]:
+    """Name the job in the error where its provider stops answering: it was accepted, and may be paid for."""
+    try:
+        yield
+    except ProviderUnavailable as error:
+        error.job_id = attempt.ticket.job_id
+        raise
 
 
 def _wanted_px(request: Request) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from asset_pipeline.jobs.clock import Clock
 from asset_pipeline.jobs.journal import Journal
-from asset_pipeline.jobs.owners import LEASE_S, new_owner
+from asset_pipeline.jobs.owners import LEASE_S, new_owner, retire
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Heartbeat:
             with self._changed:
                 self._owners.discard(owner)
                 self._changed.notify()
+            retire(owner)
 
     def _beat(self) -> None:
         while True:

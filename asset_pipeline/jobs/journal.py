@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from asset_pipeline.errors import AssetPipelineError
 from asset_pipeline.jobs.budgets import Budgets, require_room
-from asset_pipeline.jobs.owners import LEASE_S, is_gone
+from asset_pipeline.jobs.owners import LEASE_S, is_at_work
 from asset_pipeline.jobs.records import OPEN, Attempt, AttemptState, Done, Purpose, Work
 from asset_pipeline.jobs.schema import ATTEMPTS, JOBS, LOCKS, SLOTS, open_engine
 from asset_pipeline.providers.operations import CostBasis, Receipt
@@ -102,12 +102,7 @@ class Journal:
             ).one()
             if row.done_at is not None:
                 return "done"
-            if (
-                row.owner is not None
-                and row.owner != owner
-                and row.lease_until > now
-                and not is_gone(row.owner)
-            ):
+            if row.owner not in (None, owner) and is_at_work(row.owner, row.lease_until, now):
                 return "busy"
             connection.execute(
                 JOBS.update()
@@ -165,10 +160,13 @@ class Journal:
         purpose, month = work.purpose, month_of(ticket.created_at)
         with self.engine.begin() as connection:
             self.lock(connection, "budget")
+            # Renewed here, the claim outlasts the sending, whatever kept this process from its last signs of life.
             held = connection.execute(
-                sa.select(JOBS.c.owner).where(JOBS.c.fingerprint == work.fingerprint)
-            ).scalar()
-            if held != owner:
+                JOBS.update()
+                .where(JOBS.c.fingerprint == work.fingerprint, JOBS.c.owner == owner)
+                .values(lease_until=ticket.created_at + LEASE_S)
+            )
+            if held.rowcount != 1:
                 raise JournalError(f"{purpose}: another process took over {work.fingerprint[:12]}; run again")
             require_room(connection, self._budgets, purpose, month, quote.usd)
             values = {
@@ -221,9 +219,7 @@ class Journal:
 
     def ended(self, token: str, state: AttemptState, cost: Money, error: str, now: float) -> None:
         """Write down that the attempt brought nothing, and what it cost all the same."""
-        self._mark(
-            token, state=state, cost_usd=cost.usd, cost_basis=cost.basis, error=error[:2000], ended_at=now
-        )
+        self._mark(token, state=state, cost_usd=cost.usd, cost_basis=cost.basis, error=error, ended_at=now)
 
     def delivered(self, attempt: Attempt, results: Sequence[str], receipt: Receipt, now: float) -> None:
         """Write down the result: from here on the memo answers."""
@@ -269,11 +265,14 @@ class Journal:
     def _insert(self, table: sa.Table) -> Any:  # noqa: ANN401 - the two dialects' inserts have no common type
         return (sqlite if self.engine.dialect.name == "sqlite" else postgresql).insert(table)
 
-    def _mark(self, token: str, **values: Any) -> None:  # noqa: ANN401 - columns
+    def _mark(self, token: str, *, error: str | None, **values: Any) -> None:  # noqa: ANN401 - columns
+        """Change an attempt; what is delivered stays so, whatever somebody who looked earlier has to say."""
+        text = None if error is None else error.replace("\0", "")[:2000]  # PostgreSQL keeps no NUL
+        mine = sa.and_(ATTEMPTS.c.token == token, ATTEMPTS.c.state != "delivered")
         with self.engine.begin() as connection:
-            found = connection.execute(ATTEMPTS.update().where(ATTEMPTS.c.token == token).values(**values))
+            found = connection.execute(ATTEMPTS.update().where(mine).values(error=text, **values))
             if found.rowcount != 1:
-                raise JournalError(f"the journal holds no attempt {token}")
+                raise JournalError(f"the attempt {token} was delivered by somebody else meanwhile; run again")
 
 
 def month_of(now: float) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from asset_pipeline.errors import AssetPipelineError
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
-from asset_pipeline.jobs.owners import is_gone
+from asset_pipeline.jobs.owners import is_at_work
 from asset_pipeline.jobs.records import OPEN, Attempt
 from asset_pipeline.jobs.schema import ATTEMPTS, JOBS
 from asset_pipeline.providers.remote import RemoteProvider
@@ -18,11 +18,19 @@ from asset_pipeline.providers.remote import RemoteProvider
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one orphan: in words, and whether its pictures are in the store now."""
+    """What became of one orphan.
+
+    Attributes:
+        attempt: the orphan.
+        text: what became of it, in words.
+        delivered: its pictures are in the store now.
+        settled: nobody need look after it any more: it is delivered, was never accepted, or somebody else is at it.
+    """
 
     attempt: Attempt
     text: str
-    delivered: bool
+    delivered: bool = False
+    settled: bool = False
 
 
 def orphans(journal: Journal, now: float) -> list[Attempt]:
@@ -34,7 +42,9 @@ def orphans(journal: Journal, now: float) -> list[Attempt]:
             .where(ATTEMPTS.c.state.in_(OPEN))
         ).all()
     free = [
-        row.fingerprint for row in rows if row.owner is None or row.lease_until <= now or is_gone(row.owner)
+        row.fingerprint
+        for row in rows
+        if row.owner is None or not is_at_work(row.owner, row.lease_until, now)
     ]
     return journal.attempts(ATTEMPTS.c.fingerprint.in_(free), ATTEMPTS.c.state.in_(OPEN))
 
@@ -52,11 +62,11 @@ def bring_home(
     for attempt in attempts:
         provider = providers.get(attempt.ticket.provider)
         if provider is None:
-            yield Outcome(attempt, f"{attempt.ticket.provider} is not configured here", delivered=False)
+            yield Outcome(attempt, f"{attempt.ticket.provider} is not configured here")
             continue
         try:
             text = door.resume(provider, attempt)
         except AssetPipelineError as error:
-            yield Outcome(attempt, str(error), delivered=False)
+            yield Outcome(attempt, str(error))
         else:
-            yield Outcome(attempt, text, delivered=text == "delivered")
+            yield Outcome(attempt, text, delivered=text == "delivered", settled=True)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from asset_pipeline.errors import (
     ConfigError,
     JobError,
+    JobTimedOut,
     ProviderError,
     ProviderRejected,
     ProviderUnavailable,
 )
-from asset_pipeline.jobs.breaker import Breaker
+from asset_pipeline.jobs.breaker import Breaker, LeftAlone
 from asset_pipeline.jobs.clock import Clock, SystemClock
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.records import Purpose
@@ -103,7 +104,8 @@ class Router:
         """Carry out *request*, by a fallback where the first provider does not deliver.
 
         A fallback is for a provider that does not answer, or that accepted the job and did not deliver. It is not for a request
-        that is wrong, a budget that is too small, or a job that may still be paid for.
+        that is wrong, a budget that is too small, or a job that may still be paid for: one whose acceptance nobody can tell, or
+        that was accepted and is not over.
 
         Raises:
             ConfigError: a provider is not ready.
@@ -113,18 +115,16 @@ class Router:
         self.require([request.operation], manifest)
         chain = self.routes.chain(request.operation, manifest)
         reasons: list[str] = []
-        for name in chain[:-1]:
+        for name in chain:
             try:
                 return _told(self._by(name, _asked_of(self._cards(name), request, reasons), purpose), reasons)
-            except (ProviderUnavailable, JobError) as error:
+            except ProviderError as error:
+                if name == chain[-1] or not _may_be_replaced(error):
+                    for reason in reasons:
+                        error.add_note(f"before that: {reason}")
+                    raise
                 reasons.append(str(error))
-        try:
-            last = _asked_of(self._cards(chain[-1]), request, reasons)
-            return _told(self._by(chain[-1], last, purpose), reasons)
-        except ProviderError as error:
-            for reason in reasons:
-                error.add_note(f"before that: {reason}")
-            raise
+        raise AssertionError("the last provider returns or raises")
 
     def able(self, request: Request) -> list[str]:
         """Name the providers, of those that can be asked, that can do *request*."""
@@ -154,17 +154,26 @@ class Router:
         if self.door is None:
             raise ConfigError(f"{name} needs the journal, and there is none here")
         breaker = self._breakers[name]
-        breaker.require_closed()
         try:
-            delivery = self.door.run(self.remote[name], request, purpose)
+            delivery = self.door.run(self.remote[name], request, purpose, admit=breaker.require_closed)
+        except LeftAlone:
+            raise
         except ProviderUnavailable:
             breaker.failed()
             raise
         except ProviderError:
             breaker.succeeded()
             raise
-        breaker.succeeded()
+        if not delivery.receipt.memoised:  # else nobody was asked
+            breaker.succeeded()
         return delivery
+
+
+def _may_be_replaced(error: ProviderError) -> bool:
+    """Tell whether another provider may be paid instead."""
+    if isinstance(error, ProviderUnavailable):
+        return error.job_id is None  # else it has a job of ours, which a rerun collects
+    return isinstance(error, JobError) and not isinstance(error, JobTimedOut)
 
 
 def _asked_of(cards: Sequence[ModelCard], request: Request, reasons: list[str]) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from asset_pipeline.errors import ConfigError
 
 SCHEMA_VERSION = 1
 NANO = Decimal(10) ** 9
+CLOCKS_APART_S = 20.0  # less than a lease minus the pause between two signs of life
 
 
 class Usd(sa.types.TypeDecorator[Decimal]):
@@ -115,21 +117,36 @@ def open_engine(url: str) -> sa.Engine:
     Raises:
         ConfigError: no such database, it does not answer, or a newer version of this package made its tables.
     """
+    parsed = _parsed(url)
     try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise ConfigError(f"the journal's address is no database URL; {_EXAMPLE}") from error
-    kind = parsed.get_backend_name()
-    if kind not in ("sqlite", "postgresql"):
-        raise ConfigError(f"the journal cannot be kept in {kind}; {_EXAMPLE}")
-    try:
-        engine = _sqlite(parsed) if kind == "sqlite" else sa.create_engine(parsed, pool_pre_ping=True)
+        engine = (
+            _sqlite(parsed)
+            if parsed.get_backend_name() == "sqlite"
+            else sa.create_engine(parsed, pool_pre_ping=True)
+        )
         _prepare(engine)
     except (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError) as error:
         cause = getattr(error, "orig", None) or error
-        where = parsed.render_as_string(hide_password=True)
+        # Without user and query: a password may be in either.
+        where = sa.URL.create(parsed.drivername, host=parsed.host, port=parsed.port, database=parsed.database)
         raise ConfigError(f"the journal at {where} cannot be opened: {str(cause).strip()}") from error
     return engine
+
+
+def _parsed(url: str) -> sa.URL:
+    """Take *url* apart; no message quotes any of it, since what is misread may be the password."""
+    try:
+        parsed = make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise ConfigError(f"the journal's address is no database URL; {_EXAMPLE}") from None
+    kind = parsed.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise ConfigError(f"the journal cannot be kept in {kind}; {_EXAMPLE}")
+    if "@" in (parsed.host or ""):
+        raise ConfigError(f"in the journal's address, write an @ of the password as %40; {_EXAMPLE}")
+    if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ConfigError(f"the journal must be a file, for it outlives the process; {_EXAMPLE}")
+    return parsed
 
 
 _EXAMPLE = (
@@ -158,11 +175,23 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def _require_one_time(connection: sa.Connection) -> None:
+    """Refuse to work by a clock of which other machines' leases seem over while they are at work."""
+    theirs = connection.execute(sa.text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+    apart_s = time.time() - float(theirs)
+    if abs(apart_s) > CLOCKS_APART_S:
+        raise ConfigError(
+            f"this machine's clock is {abs(apart_s):.0f} s {'ahead of' if apart_s > 0 else 'behind'} the journal's "
+            "database; work under way on other machines could be paid for twice. Set both clocks (NTP) and try again"
+        )
+
+
 def _prepare(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             # Two processes that make the same tables at once would fail on each other's catalogue rows.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(727466)"))
+            _require_one_time(connection)
         METADATA.create_all(connection)
         found = connection.execute(sa.select(sa.func.max(VERSION.c.version))).scalar()
         if found is None:

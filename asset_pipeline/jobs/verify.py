@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from asset_pipeline.errors import BadResult, ImageError
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import decode_image, encode_png
@@ -59,8 +61,14 @@ def _require_content(ticket: Ticket, rgba: Rgba, what: str) -> None:
             raise _bad(ticket, f"{what} has no transparent part, though its background was to be removed")
         if not rgba[..., 3].any():
             raise _bad(ticket, f"{what} is wholly transparent: the subject was removed too")
-    elif ticket.operation != "decompose_layers" and int(rgba.max() - rgba.min()) < BLANK_BELOW:
+    elif ticket.operation != "decompose_layers" and _is_blank(rgba):
         raise _bad(ticket, f"{what} is blank")
+
+
+def _is_blank(rgba: Rgba) -> bool:
+    """Tell whether one colour is all there is, such as the black that a safety filter gives, or nothing at all."""
+    pixels = rgba.reshape(-1, 4)
+    return not pixels[:, 3].any() or int(np.ptp(pixels, axis=0).max()) < BLANK_BELOW
 
 
 def _sized(ticket: Ticket, rgba: Rgba, what: str, warnings: list[str]) -> Rgba:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asset_pipeline.errors import AssetPipelineError
@@ -37,31 +37,35 @@ class Attempted:
 
 
 def compare(
-    router: Router, specs: list[SpriteSpec], providers: list[str], games_dir: Path
+    router: Router, specs: list[SpriteSpec], providers: list[str], games_dir: Path, purpose: Purpose
 ) -> list[Attempted]:
     """Make every sprite by every provider, side by side.
 
     Args:
-        router: hands requests on; its own routes are not asked.
+        router: hands requests on; it must have no providers of its own for single operations, which would win over *providers*.
         specs: the sprites.
         providers: names; each does all of a sprite's operations.
         games_dir: the folder that pictures named in manifests count from.
+        purpose: whose money it is; pack and sprite are filled in.
 
     Returns:
         One a sprite and provider, in the order of both; a failure is told, not raised.
     """
     pairs = [(spec, provider) for spec in specs for provider in providers]
     with ThreadPoolExecutor(max_workers=16) as pool:
-        return list(pool.map(lambda pair: _attempted(router, pair[0], pair[1], games_dir), pairs))
+        return list(pool.map(lambda pair: _attempted(router, pair[0], pair[1], games_dir, purpose), pairs))
 
 
-def _attempted(router: Router, spec: SpriteSpec, provider: str, games_dir: Path) -> Attempted:
+def _attempted(
+    router: Router, spec: SpriteSpec, provider: str, games_dir: Path, purpose: Purpose
+) -> Attempted:
     artwork = Artwork(())
+    mine = replace(purpose, game=spec.game, pack=spec.pack or "", sprite=spec.sprite)
     try:
         for operation in spec.operations:
             chain = {operation: (provider,)}
             request = _STEPS[operation](spec, artwork, games_dir)
-            delivery = router.run(request, chain, Purpose(spec.game, spec.pack or "", spec.sprite))
+            delivery = router.run(request, chain, mine)
             artwork = artwork.then(delivery)
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:

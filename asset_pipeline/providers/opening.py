@@ -94,6 +94,7 @@ def _runpod(variables: Mapping[str, str], around: Surroundings) -> Iterator[Remo
         **_given(
             variables,
             flux_endpoint_id=("RUNPOD_FLUX_ENDPOINT_ID", str),
+            flux_fields=("RUNPOD_FLUX_FIELDS", _flux_fields),
             sdxl_endpoint_id=("RUNPOD_SDXL_ENDPOINT_ID", str),
             bg_removal_endpoint_id=("RUNPOD_BG_REMOVAL_ENDPOINT_ID", str),
             bg_field=("RUNPOD_BG_REMOVAL_FIELD", str),
@@ -114,6 +115,8 @@ def _comfyui(variables: Mapping[str, str], around: Surroundings) -> Iterator[Rem
 
     common = _given(
         variables,
+        prefer=("COMFYUI_MODEL", lambda name: (name,)),
+        model_files=("COMFYUI_MODEL_FILES", _pairs),
         templates_dir=("COMFYUI_TEMPLATES_DIR", Path),
         usd_per_second=("COMFYUI_USD_PER_SECOND", Decimal),
         parallel=("COMFYUI_MAX_PARALLEL", int),
@@ -136,6 +139,21 @@ def _comfyui(variables: Mapping[str, str], around: Surroundings) -> Iterator[Rem
         )
     with open_comfyui(config, record=around.record) as provider:
         yield provider
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Read ``name=value,name=value``."""
+    parts = [part.partition("=") for part in text.split(",")]
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
+def _flux_fields(text: str) -> Any:  # noqa: ANN401 - FluxFields, which is not loaded before it is used
+    from asset_pipeline.providers.runpod.config import FluxFields  # noqa: PLC0415 - as above
+
+    asked, known = _pairs(text), FluxFields.__dataclass_fields__
+    if unknown := [name for name in asked if name not in known]:
+        raise ConfigError(f"RUNPOD_FLUX_FIELDS: {unknown[0]!r} is not one of {' | '.join(known)}")
+    return FluxFields(**asked)  # type: ignore[arg-type] # RunPodConfig checks the encoding
 
 
 def _given(variables: Mapping[str, str], **wanted: tuple[str, Callable[[str], Any]]) -> dict[str, Any]:

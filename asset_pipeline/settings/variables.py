@@ -46,6 +46,11 @@ def _rate(value: str) -> str | None:
     return f"{value!r} is no number above 0" if _usd(value) or Decimal(value) == 0 else None
 
 
+def _pairs(value: str) -> str | None:
+    wrong = [part for part in value.split(",") if not part.partition("=")[0].strip() or "=" not in part]
+    return f"{wrong[0]!r} is no name=value" if wrong else None
+
+
 _parallel = whole(1, 1000)
 
 
@@ -120,6 +125,12 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("RUNPOD_API_KEY", "change-me", "RunPod key.", secret=True),
     Variable("RUNPOD_FLUX_ENDPOINT_ID", "abc123flux", "RunPod endpoint with Flux; preferred."),
+    Variable(
+        "RUNPOD_FLUX_FIELDS",
+        "image=init_image,denoise_strength=strength",
+        "How that endpoint's worker spells its input, by our words; several by comma, an empty name for none.",
+        check=_pairs,
+    ),
     Variable("RUNPOD_SDXL_ENDPOINT_ID", "abc123sdxl", "RunPod endpoint with SDXL; the fallback."),
     Variable("RUNPOD_BG_REMOVAL_ENDPOINT_ID", "abc123rembg", "RunPod endpoint that removes backgrounds."),
     Variable("RUNPOD_BG_REMOVAL_FIELD", "image", "Name of the picture in that endpoint's input."),
@@ -150,6 +161,13 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("COMFYUI_URL", "https://comfy.example.com", "A ComfyUI server; its port is 8188.", check=url),
     Variable("COMFYUI_TOKEN", "change-me", "Bearer token of the proxy before it.", secret=True),
+    Variable("COMFYUI_MODEL", "flux-dev", "Which of its models draws where a manifest names none."),
+    Variable(
+        "COMFYUI_MODEL_FILES",
+        "flux1-dev.safetensors=flux1-dev-fp8.safetensors",
+        "Names of its files of weights, by the names in our templates; several by comma.",
+        check=_pairs,
+    ),
     Variable("COMFYUI_TEMPLATES_DIR", "workflows", "Folder of workflow templates of your own."),
     Variable("COMFYUI_USD_PER_SECOND", "0.00031", "What a second of that server costs.", check=_usd),
     Variable("COMFYUI_MAX_PARALLEL", "2", "ComfyUI jobs in flight, over all machines.", check=_parallel),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
 
+from asset_pipeline.settings.variables import PROVIDER_PREFIXES, VARIABLES
 from asset_pipeline.testing.double import Double
 from asset_pipeline.testing.serving import NAMES, double_of, variables_for
 
@@ -23,6 +25,7 @@ def main() -> None:
     parser.add_argument("game")
     asked = parser.parse_args()
     folder = Path(".local") / f"demo_{asked.provider}"
+    shutil.rmtree(folder, ignore_errors=True)
     with double_of(asked.provider, queue_s=0.3, run_s=1.0 if asked.provider != "comfyui" else 0.1) as double:
         _say(
             f"A double of {asked.provider} answers at {double.url}: every call is billed there, and nowhere else.\n"
@@ -43,9 +46,16 @@ def main() -> None:
 
 
 def environment(provider: str, double: Double, folder: Path) -> dict[str, str]:
-    """Return this process's environment, pointed at the double, with store and journal in *folder*."""
+    """Return this process's environment, pointed at the double, with store and journal in *folder*.
+
+    Whatever else could lead to a provider is blanked, also for the ``.env`` that the command reads: with a person's own keys in
+    it, a demo would spend real money.
+    """
+    names = (variable.name for variable in VARIABLES)
+    ours = {name: "" for name in names if name.startswith(("ASSET_PIPELINE_", *PROVIDER_PREFIXES))}
     return {
         **os.environ,
+        **ours,
         **variables_for(provider, double.url),
         "ASSET_PIPELINE_ENV": "local",
         "ASSET_PIPELINE_STORE": str(folder / "store"),

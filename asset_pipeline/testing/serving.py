@@ -60,7 +60,7 @@ def variables_for(name: str, url: str) -> dict[str, str]:
             "SCENARIO_API_KEY": scenario.KEY,
             "SCENARIO_SECRET_API_KEY": scenario.SECRET,
             "SCENARIO_BASE_URL": f"{url}/v1",
-            "SCENARIO_MAX_PARALLEL": "10",
+            "SCENARIO_MAX_PARALLEL": "8",
             "SCENARIO_MAX_PER_SECOND": "20",
         },
         "comfyui": {"COMFYUI_URL": url, "COMFYUI_USD_PER_SECOND": str(COMFYUI_USD_PER_SECOND)},

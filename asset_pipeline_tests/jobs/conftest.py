@@ -15,12 +15,14 @@ from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.clock import Clock
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.owners import new_owner, retire
 from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.providers.operations import Delivery, ImageToImage, RemoveBackground, TextToImage
 from asset_pipeline.storage.folder import FolderStore
 from asset_pipeline.testing.clock import FakeClock
 from asset_pipeline.testing.postgres import postgres, postgres_programs
 from asset_pipeline.testing.scripted import ScriptedProvider
+from asset_pipeline_tests.jobs.at_hand import process_with_an_owner
 
 FROG = TextToImage(prompt="a green frog, video game character", width_px=64, height_px=64, seed=7)
 PURPOSE = Purpose(game="pond", sprite="frog", run_id="run-1")
@@ -86,3 +88,40 @@ def desk(journal_url: str, tmp_path: Path) -> Iterator[Counter]:
     made = counter(journal_url, FolderStore(tmp_path / "store"))
     yield made
     made.journal.close()
+
+
+@pytest.fixture
+def journal(journal_url: str) -> Iterator[Journal]:
+    opened = Journal(journal_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def me() -> Iterator[str]:
+    """Somebody in this process who is at work."""
+    owner = new_owner()
+    yield owner
+    retire(owner)
+
+
+@pytest.fixture
+def other() -> Iterator[str]:
+    """Somebody else in this process."""
+    owner = new_owner()
+    yield owner
+    retire(owner)
+
+
+@pytest.fixture(scope="session")
+def living_owner() -> Iterator[str]:
+    """Somebody in another process of this machine, who is at work for as long as the tests last."""
+    with process_with_an_owner() as owner:
+        yield owner
+
+
+@pytest.fixture(scope="session")
+def dead_owner() -> str:
+    """Somebody in a process of this machine that has ended."""
+    with process_with_an_owner() as owner:
+        return owner

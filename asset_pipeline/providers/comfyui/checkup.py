@@ -17,7 +17,7 @@ from asset_pipeline.providers.remote import Finding, Json
 
 _START = "start ComfyUI (python main.py --listen), or correct the URL; behind a proxy, check the token"
 _INSTALL = (
-    "download the named files into the named folders, or set model_files to the names that you have; for missing nodes "
+    "download the named files into the named folders, or set COMFYUI_MODEL_FILES to the names that you have; for missing nodes "
     "update ComfyUI. A model that you do not use needs nothing"
 )
 

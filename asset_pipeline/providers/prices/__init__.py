@@ -1,5 +1,7 @@
 """What providers charge, as dated data: one TOML file a provider, each table with ``as_of`` and ``source``.
 
+``first_estimate.toml`` holds what was believed before, to be held against the others.
+
 Belongs here: prices a contract or a page states, with the day they were read. Does not belong here: what a call costs
 (the provider's ``plan``), budgets and receipts (``jobs``).
 """

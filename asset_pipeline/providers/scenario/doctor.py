@@ -21,7 +21,8 @@ _KEY_REMEDY = (
 )
 _HOST_REMEDY = "check the network, and that the base URL is https://api.cloud.scenario.com/v1"
 _MODEL_REMEDY = (
-    "choose another model for the sprites that use it, upgrade the plan, or give its right id in model_ids"
+    "choose another model for the sprites that use it, upgrade the plan, or name it in the manifest by the id that Scenario "
+    "shows (model_...)"
 )
 
 
@@ -79,7 +80,7 @@ def _ceiling(body: Json, config: ScenarioConfig) -> Finding:
     allowed = units(dig(body, "limits", "parallelCustomJobs"))
     detail = f"{config.parallel} here; the plan {text_at(body, 'plan') or '(unnamed)'} allows {allowed or 'an unknown number'}"
     if allowed is not None and config.parallel > allowed:
-        remedy = f"set parallel to {allowed} or less, or more will be refused with 429"
+        remedy = f"set SCENARIO_MAX_PARALLEL={allowed} or less, or more will be refused with 429"
         return Finding("jobs at once", ok=False, detail=detail, remedy=remedy)
     return Finding("jobs at once", ok=True, detail=detail)
 

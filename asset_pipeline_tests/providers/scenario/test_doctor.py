@@ -43,7 +43,7 @@ def test_models_beyond_the_plan_and_unknown_ids_are_named(
     tile = findings["model retro-tile (model_nowhere)"]
     assert "cu-pro-q3-25" in plus.detail
     assert "404" in tile.detail
-    assert "model_ids" in tile.remedy
+    assert "model_..." in tile.remedy
 
 
 def test_more_parallel_jobs_than_the_plan_allows_are_reported(
@@ -52,4 +52,4 @@ def test_more_parallel_jobs_than_the_plan_allows_are_reported(
     double = make_double(ceiling=2)
     finding = by_name(connect(double, parallel=4).check_up())["jobs at once"]
     assert not finding.ok
-    assert "parallel to 2" in finding.remedy
+    assert "SCENARIO_MAX_PARALLEL=2" in finding.remedy

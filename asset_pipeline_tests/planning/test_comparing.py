@@ -1,0 +1,66 @@
+"""The same sprites by several providers, within the same budgets as everything else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.jobs.records import Purpose
+from asset_pipeline.providers.remote import Failed, Money
+from asset_pipeline.testing.scripted import PRICE
+from asset_pipeline_tests.planning.conftest import POND, Table
+
+
+def test_each_sprite_is_made_by_each_provider(table: Table) -> None:
+    made = table.make(POND, "runpod", "scenario", "local")
+
+    assert [(one.spec.sprite, one.provider, one.error) for one in made] == [
+        (sprite, provider, "")
+        for sprite in ("frog", "reed", "sky")
+        for provider in ("runpod", "scenario", "local")
+    ]
+    for one in made:
+        assert one.sprite is not None
+        decode_image(one.sprite.picture, what=one.provider)
+        assert {receipt.provider for receipt in one.artwork.receipts} == {one.provider}
+    assert (table.runpod.paid_jobs, table.scenario.paid_jobs) == (5, 5)
+
+
+def test_comparing_again_costs_nothing(table: Table) -> None:
+    table.make(POND, "runpod", "scenario")
+    again = table.make(POND, "runpod", "scenario")
+
+    assert table.runpod.paid_jobs == 5
+    assert all(receipt.memoised for one in again for receipt in one.artwork.receipts)
+
+
+def test_one_that_fails_is_told_beside_the_others(table: Table) -> None:
+    table.scenario.script = (Failed("no such model", again=False, cost=Money(Decimal(0), "charged")),)
+    made = table.make(POND, "runpod", "scenario")
+
+    assert [one.sprite is None for one in made] == [False, True] * 3
+    assert {one.error for one in made if one.provider == "scenario"} != {""}
+
+
+@pytest.mark.parametrize("limit", ["run", "month", "game"])
+def test_a_comparison_is_within_every_budget(table: Table, limit: str) -> None:
+    table.with_budgets(**{limit: str(PRICE * 3)})
+    made = table.make(POND, "runpod", "scenario", purpose=Purpose(run_id="compare-1"))
+
+    assert table.runpod.paid_jobs + table.scenario.paid_jobs == 3
+    assert any("and nothing was sent" in one.error for one in made)
+
+
+def test_a_comparison_is_within_the_games_own_budget(table: Table) -> None:
+    table.make(POND, "runpod", purpose=Purpose(run_id="compare-1", game_budget_usd=PRICE * 2))
+
+    assert table.runpod.paid_jobs == 2
+
+
+def test_what_a_comparison_cost_is_written_down_for_its_game_sprite_and_run(table: Table) -> None:
+    table.make(POND, "runpod", purpose=Purpose(run_id="compare-1"))
+
+    purposes = {attempt.purpose for attempt in table.journal.attempts()}
+    assert purposes == {Purpose("pond", "", sprite, "compare-1") for sprite in ("frog", "reed", "sky")}
