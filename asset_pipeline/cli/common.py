@@ -26,6 +26,10 @@ def plain_errors(command: _F) -> _F:
         except AssetPipelineError as error:
             notes = "".join(f"\n{note}" for note in getattr(error, "__notes__", ()))
             raise click.ClickException(f"{error}{notes}") from error
+        except Exception as error:
+            if not type(error).__module__.startswith("sqlalchemy."):
+                raise
+            raise click.ClickException(f"the journal's database does not answer: {error}") from error
 
     return wrapped  # type: ignore[return-value] # the same signature, which functools cannot say
 

@@ -83,10 +83,15 @@ def cancel(fingerprint: str) -> None:
     with open_studio(current_settings()) as studio:
         attempt = _matching(studio.journal, fingerprint)[-1]
         provider = studio.router.remote.get(attempt.ticket.provider)
-        if provider is None or attempt.state != "accepted":
+        if attempt.state != "accepted":
             raise ConfigError(
                 f"{attempt.fingerprint[:12]} is {attempt.state}; only an accepted job can be cancelled"
             )
+        if provider is None:
+            raise ConfigError(
+                f"{attempt.ticket.provider} is not configured here, so it cannot be told to stop"
+            )
+        studio.journal.cancelled(attempt.token)
         provider.cancel(attempt.ticket)
         try:
             click.echo(studio.door.resume(provider, attempt))
@@ -99,13 +104,16 @@ def cancel(fingerprint: str) -> None:
 @click.confirmation_option(prompt="It may have been paid for; the next run will pay for it anew. Go on?")
 @plain_errors
 def give_up(fingerprint: str) -> None:
-    """Stop looking for a request whose outcome nobody can tell; it stays counted at its worst price."""
+    """Stop looking for a request that nobody can tell the outcome of, or for a job that nobody can fetch any more.
+
+    It stays counted at its worst price.
+    """
     from asset_pipeline.jobs.orphans import orphans
     from asset_pipeline.providers.remote import Money
 
     with closing(_journal()) as journal:
         attempt = _matching(journal, fingerprint)[-1]
-        if attempt.state not in ("uncertain", "sending"):
+        if attempt.state not in ("uncertain", "sending", "accepted"):
             raise ConfigError(f"{attempt.fingerprint[:12]} is {attempt.state}; its outcome is known")
         if attempt.number not in {orphan.number for orphan in orphans(journal, time.time())}:
             raise ConfigError(

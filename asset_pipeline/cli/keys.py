@@ -159,33 +159,26 @@ def _journal(settings: Settings) -> Finding:
 
 
 def _providers(settings: Settings, only: tuple[str, ...]) -> list[Finding]:
-    from asset_pipeline.providers.opening import REMOTE
+    """Look at each provider alone, so that one which cannot be opened hides no other."""
+    from asset_pipeline.providers.opening import REMOTE, Surroundings, open_provider
     from asset_pipeline.providers.remote import Finding
-    from asset_pipeline.studio import open_studio, unready
+    from asset_pipeline.studio import unready
 
     lacking = unready(settings)
-    wanted = [name for name in REMOTE if not only or name in only]
-    findings = [
-        Finding(
-            name,
-            ok=False,
-            detail=lacking[name].splitlines()[0],
-            remedy=" ".join(lacking[name].splitlines()[1:]),
-        )
-        for name in wanted
-        if name in lacking
-    ]
-    ready = [name for name in wanted if name not in lacking]
-    if ready:
+    variables = {name: value.get_secret_value() for name, value in settings.credentials.items()}
+    around = Surroundings(allow_loopback=settings.environment == "local")
+    findings = []
+    for name in [name for name in REMOTE if not only or name in only]:
+        if name in lacking:
+            what, *todo = lacking[name].splitlines()
+            findings.append(Finding(name, ok=False, detail=what, remedy=" ".join(todo)))
+            continue
         try:
-            with open_studio(settings) as studio:
-                for name in ready:
-                    findings += [
-                        Finding(
-                            f"{name} {f.what.removeprefix(name).strip()}".strip(), f.ok, f.detail, f.remedy
-                        )
-                        for f in studio.router.remote[name].check_up()
-                    ]
+            with open_provider(name, variables, around) as provider:
+                findings += [
+                    Finding(f"{name} {f.what.removeprefix(name).strip()}".strip(), f.ok, f.detail, f.remedy)
+                    for f in provider.check_up()
+                ]
         except AssetPipelineError as error:
-            findings.append(Finding(" ".join(ready), ok=False, detail="cannot be opened", remedy=str(error)))
+            findings.append(Finding(name, ok=False, detail="cannot be opened", remedy=str(error)))
     return findings

@@ -52,14 +52,11 @@ def cost_report(
     return dg.MaterializeResult(
         metadata={
             "preview": dg.MetadataValue.md(inline_markdown(chart, "cost report")),
+            **({} if url is None else {"picture": dg.MetadataValue.md(f"![costs]({url})")}),
             "cost_usd_month": float(_of_month(lines, month)),
             "cost_usd_all": float(total_usd(lines)),
             "costs": dg.MetadataValue.table([dg.TableRecord(_row(line)) for line in lines[-200:]], COLUMNS),
-            **(
-                {}
-                if url is None
-                else {"url": dg.MetadataValue.url(url), "picture": dg.MetadataValue.md(f"![costs]({url})")}
-            ),
+            **({} if url is None else {"url": dg.MetadataValue.url(url)}),
         },
         data_version=dg.DataVersion(png.sha256),
     )

@@ -20,7 +20,9 @@ _WEBP_QUALITIES = (80, 60, 40)
 
 
 def thumbnail(rgba: Rgba, side_px: int) -> bytes:
-    """Shrink a picture into a square, its aspect kept, the rest transparent; never enlarge it.
+    """Fit a picture into a square, its aspect kept, the rest transparent.
+
+    A small one is enlarged by a whole number, pixel for pixel, so that pixel art stays crisp.
 
     Args:
         rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
@@ -33,6 +35,8 @@ def thumbnail(rgba: Rgba, side_px: int) -> bytes:
         ImageError: *rgba* is no picture, or *side_px* is below 1.
     """
     small = _fitted(rgba, side_px)
+    times = side_px // max(small.shape[:2])
+    small = small.repeat(times, axis=0).repeat(times, axis=1)
     height, width = small.shape[:2]
     square = np.zeros((side_px, side_px, 4), np.uint8)
     y, x = (side_px - height) // 2, (side_px - width) // 2

@@ -58,7 +58,7 @@ FETCH_TRIES = 3
 NOTE_TRIES = 7  # of writing a job's id down, over half a minute
 SEARCH_S = 45.0  # how long to look for a request whose answer was lost, where the provider says "not yet"
 NOTHING = Money(Decimal(0), "charged")
-Resumed: TypeAlias = Literal["delivered", "somebody else is at it", "was never accepted"]
+Resumed: TypeAlias = Literal["delivered", "somebody else is at it", "is over by now", "was never accepted"]
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -155,7 +155,11 @@ class Door:
             if self.journal.claim(work, owner, self._clock.now()) != "mine":
                 return "somebody else is at it"
             try:
-                found = self._found(provider, attempt)
+                # What was read before the claim may be over by now.
+                current = self.journal.open_attempt(name)
+                if current is None or current.token != attempt.token:
+                    return "is over by now"
+                found = self._found(provider, current)
                 if found is None:
                     return "was never accepted"
                 with self._gate(provider).place(name, owner, in_flight=True):
@@ -164,6 +168,14 @@ class Door:
             finally:
                 self.journal.release(name, owner)
         return "delivered"
+
+    def recall(self, provider: RemoteProvider, request: Request) -> Delivery | None:
+        """Return what *provider* made of *request* before, or ``None``; asks nobody and pays nothing.
+
+        Raises:
+            ProviderRejected: no model of the provider can do it.
+        """
+        return self._recalled(fingerprint(provider.name, provider.plan(request), request))
 
     # The memo -----------------------------------------------------------------------------------------------------
 
@@ -241,6 +253,8 @@ class Door:
             self.journal.ended(
                 ticket.token, "refused", NOTHING, "the provider cannot repeat a job", self._clock.now()
             )
+            return None
+        self.journal.accepted(ticket.token, job_id, self._clock.now())
         return self._picked_up(errand)
 
     def _picked_up(self, errand: _Errand) -> Attempt | None:
@@ -254,13 +268,17 @@ class Door:
         Raises:
             OutcomeUnknown: nobody can tell.
         """
-        if attempt.ticket.job_id:
+        if attempt.ticket.job_id and attempt.state != "sending":
             return attempt
-        job_id = self._searched(provider, attempt)
+        job_id = (
+            self._begun_again(provider, attempt)
+            if attempt.ticket.job_id
+            else self._searched(provider, attempt)
+        )
         if job_id is None:
             self.journal.ended(attempt.token, "refused", NOTHING, "was not accepted", self._clock.now())
             return None
-        if self.journal.is_anothers(attempt, job_id):
+        if not attempt.ticket.job_id and self.journal.is_anothers(attempt, job_id):
             error = OutcomeUnknown(
                 provider.name, f"job {job_id} fits, and it is another piece of work's", final=True
             )
@@ -268,6 +286,10 @@ class Door:
             raise _unknown(attempt, error)
         self.journal.accepted(attempt.token, job_id, self._clock.now())
         return replace(attempt, state="accepted", ticket=attempt.ticket.model_copy(update={"job_id": job_id}))
+
+    def _begun_again(self, provider: RemoteProvider, attempt: Attempt) -> str | None:
+        """Tell whether a failed job that was to be done again under its id was: it has left its failure behind then."""
+        return None if isinstance(provider.look(attempt.ticket), Failed | Lost) else attempt.ticket.job_id
 
     def _searched(self, provider: RemoteProvider, attempt: Attempt) -> str | None:
         """Look for a job whose acceptance is unknown, for as long as the provider says "not yet"."""
@@ -329,8 +351,10 @@ class Door:
         for _ in range(NOTE_TRIES - 1):
             try:
                 return self.journal.accepted(ticket.token, job_id, self._clock.now())
-            except sa.exc.OperationalError as error:
-                _log.warning("%s: job %s is not in the journal yet: %s", ticket.provider, job_id, error.orig)
+            except sa.exc.SQLAlchemyError as error:  # also a pool that is used up
+                _log.warning(
+                    "%s: job %s is not in the journal yet: %s", ticket.provider, job_id, type(error).__name__
+                )
             self._clock.sleep(pause_s)
             pause_s *= 2
         return self.journal.accepted(ticket.token, job_id, self._clock.now())
@@ -352,8 +376,10 @@ class Door:
         """Write down that there will be no pictures, and return the error that says why."""
         provider, job_id = attempt.ticket.provider, attempt.ticket.job_id
         if isinstance(state, Failed):
+            cancelled = self.journal.is_cancelled(attempt.token)  # what a person stopped nobody begins again
             self.journal.ended(attempt.token, "failed", state.cost, state.reason, self._clock.now())
-            return JobFailed(provider, f"job {job_id}: {state.reason}", job_id=job_id, again=state.again)
+            again = state.again and not cancelled
+            return JobFailed(provider, f"job {job_id}: {state.reason}", job_id=job_id, again=again)
         # One that was delivered before has its true cost; only the store has lost its pictures since.
         before = attempt.ended_at is not None
         worst = Money(attempt.quote.worst_usd, "estimated")
@@ -382,11 +408,10 @@ class Door:
         for left in reversed(range(FETCH_TRIES)):
             try:
                 return verify(ticket, provider.fetch(ticket, state))
-            except (BadResult, ProviderUnavailable, ProviderRejected) as error:
+            except (BadResult, ProviderUnavailable, ProviderRejected):
+                # Bytes that cannot be had are not bytes that are bad: the job stays in the journal, and a rerun fetches them.
                 if left == 0:
-                    if isinstance(error, BadResult | ProviderUnavailable):
-                        raise
-                    raise BadResult(ticket.provider, str(error), job_id=ticket.job_id) from error
+                    raise
             self._clock.sleep(1.0)
             again = provider.look(ticket)  # a link may have expired
             state = again if isinstance(again, Succeeded) else state

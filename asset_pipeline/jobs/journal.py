@@ -23,6 +23,7 @@ from asset_pipeline.jobs.schema import ATTEMPTS, JOBS, LOCKS, SLOTS, open_engine
 from asset_pipeline.providers.operations import CostBasis, Receipt
 from asset_pipeline.providers.remote import Money, Quote, Ticket
 
+CANCELLED = "cancelled by a person"
 ClaimAnswer = Literal["mine", "busy", "done"]
 
 
@@ -172,7 +173,7 @@ class Journal:
             values = {
                 "fingerprint": work.fingerprint,
                 "token": ticket.token,
-                "state": "accepted" if job_id else "sending",
+                "state": "sending",
                 "provider": work.provider,
                 "model": ticket.model,
                 "operation": work.operation,
@@ -189,7 +190,7 @@ class Journal:
                 "cost_usd": quote.usd,
                 "cost_basis": quote.basis,
                 "sent_at": ticket.created_at,
-                "accepted_at": ticket.created_at if job_id else None,
+                "accepted_at": None,
                 "ended_at": None,
                 "error": None,
             }
@@ -208,6 +209,14 @@ class Journal:
                 ATTEMPTS.c.fingerprint != attempt.fingerprint,
             )
         )
+
+    def cancelled(self, token: str) -> None:
+        """Write down that a person told the provider to stop: a run that watches the job then does not begin another."""
+        self._mark(token, error=CANCELLED)
+
+    def is_cancelled(self, token: str) -> bool:
+        """Tell whether a person told the provider to stop."""
+        return bool(self.attempts(ATTEMPTS.c.token == token, ATTEMPTS.c.error == CANCELLED))
 
     def accepted(self, token: str, job_id: str, now: float) -> None:
         """Write down the provider's job id."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from asset_pipeline.errors import ConfigError
 from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.clock import Clock
 from asset_pipeline.jobs.door import Door
@@ -13,6 +14,7 @@ from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.routing import Roster, Router, Routes
 from asset_pipeline.providers.local import LocalProvider
 from asset_pipeline.providers.opening import REMOTE, Publish, Record, Surroundings, open_provider
+from asset_pipeline.providers.remote import RemoteProvider
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
@@ -45,6 +47,8 @@ def open_router(
 ) -> Iterator[Router]:
     """Open the providers that are ready, and the journal where there is one of them.
 
+    A provider that cannot be opened and that no route names does not keep the others from working.
+
     Args:
         config: what it is made of.
         store: where pictures go.
@@ -52,18 +56,25 @@ def open_router(
         clock: time; an op's ends its waiting when the run is stopped.
 
     Raises:
-        ConfigError: a provider's configuration cannot be right, or the journal cannot be opened.
+        ConfigError: the configuration of a provider that is wanted cannot be right, or the journal cannot be opened.
     """
     around = Surroundings(config.allow_loopback, _publisher(store), record)
-    ready = [name for name in REMOTE if name not in config.unready]
+    unready = dict(config.unready)
+    remote: dict[str, RemoteProvider] = {}
     with ExitStack() as stack:
-        remote = {name: stack.enter_context(open_provider(name, config.variables, around)) for name in ready}
+        for name in (name for name in REMOTE if name not in config.unready):
+            try:
+                remote[name] = stack.enter_context(open_provider(name, config.variables, around))
+            except ConfigError as error:
+                if name in config.routes.named:
+                    raise
+                unready[name] = str(error)
         door = None
         if remote and config.journal_url is not None:
             journal = Journal(config.journal_url, config.budgets)
             stack.callback(journal.close)
             door = Door(journal, store, clock)
-        roster = Roster({"local": LocalProvider()}, remote, config.unready)
+        roster = Roster({"local": LocalProvider()}, remote, unready)
         yield Router(config.routes, roster, door, clock)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from asset_pipeline.errors import AssetPipelineError
+from asset_pipeline.errors import AssetPipelineError, ProviderUnavailable
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.owners import is_at_work
@@ -59,14 +59,23 @@ def bring_home(
         providers: those that are ready, by name.
         attempts: what to bring home.
     """
+    away: set[str] = set()
     for attempt in attempts:
-        provider = providers.get(attempt.ticket.provider)
-        if provider is None:
-            yield Outcome(attempt, f"{attempt.ticket.provider} is not configured here")
+        name = attempt.ticket.provider
+        provider = providers.get(name)
+        if provider is None or name in away:
+            why = (
+                "is not configured here"
+                if provider is None
+                else "does not answer; its jobs are left for later"
+            )
+            yield Outcome(attempt, f"{name} {why}")
             continue
         try:
             text = door.resume(provider, attempt)
         except AssetPipelineError as error:
+            if isinstance(error, ProviderUnavailable):
+                away.add(name)  # each of its jobs would be waited for as long as this one was
             yield Outcome(attempt, str(error))
         else:
             yield Outcome(attempt, text, delivered=text == "delivered", settled=True)

@@ -40,6 +40,11 @@ class Routes:
     default: tuple[str, ...] = ("local",)
     operations: Mapping[Operation, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Every provider that is named here, for whatever."""
+        return frozenset(self.default).union(*self.operations.values())
+
     def chain(self, operation: Operation, manifest: Chains) -> tuple[str, ...]:
         """Name who carries out *operation* where the manifest says *manifest*, and the fallbacks after it.
 
@@ -84,6 +89,10 @@ class Router:
         self._unready = roster.unready
         self._breakers = {name: Breaker(name, clock or SystemClock()) for name in roster.remote}
 
+    def embedded(self, name: str) -> ImageProvider | None:
+        """Return the provider *name* where it costs nothing."""
+        return self._embedded.get(name)
+
     def require(self, operations: Iterable[Operation], manifest: Chains) -> None:
         """Refuse now what would fail later, before anything is paid.
 
@@ -114,6 +123,8 @@ class Router:
         """
         self.require([request.operation], manifest)
         chain = self.routes.chain(request.operation, manifest)
+        if (known := self._known(request, chain)) is not None:
+            return known
         reasons: list[str] = []
         for name in chain:
             try:
@@ -125,6 +136,21 @@ class Router:
                     raise
                 reasons.append(str(error))
         raise AssertionError("the last provider returns or raises")
+
+    def _known(self, request: Request, chain: Sequence[str]) -> Delivery | None:
+        """Return what any provider of the chain made of *request* before: a fallback's picture stays, too."""
+        if len(chain) == 1 or self.door is None:
+            return None  # the door itself looks
+        for name in chain:
+            if name in self._embedded:
+                return None  # costs nothing, so it keeps nothing
+            asked = request if name == chain[0] else asked_of_fallback(self._cards(name), request)
+            try:
+                if (found := self.door.recall(self.remote[name], asked)) is not None:
+                    return found
+            except ProviderRejected:
+                continue
+        return None
 
     def able(self, request: Request) -> list[str]:
         """Name the providers, of those that can be asked, that can do *request*."""
@@ -176,11 +202,15 @@ def _may_be_replaced(error: ProviderError) -> bool:
     return isinstance(error, JobError) and not isinstance(error, JobTimedOut)
 
 
-def _asked_of(cards: Sequence[ModelCard], request: Request, reasons: list[str]) -> Request:
+def asked_of_fallback(cards: Sequence[ModelCard], request: Request) -> Request:
     """Ask a fallback for its own model where it does not know the one that was named for the first provider."""
-    if not reasons or request.model is None or request.model in {card.name for card in cards}:
+    if request.model is None or request.model in {card.name for card in cards}:
         return request
     return request.model_copy(update={"model": None})
+
+
+def _asked_of(cards: Sequence[ModelCard], request: Request, reasons: list[str]) -> Request:
+    return asked_of_fallback(cards, request) if reasons else request
 
 
 def _told(delivery: Delivery, reasons: list[str]) -> Delivery:

@@ -119,18 +119,16 @@ def open_engine(url: str) -> sa.Engine:
     """
     parsed = _parsed(url)
     try:
-        engine = (
+        return _prepared(
             _sqlite(parsed)
             if parsed.get_backend_name() == "sqlite"
-            else sa.create_engine(parsed, pool_pre_ping=True)
+            else sa.create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_timeout=120)
         )
-        _prepare(engine)
     except (sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError) as error:
         cause = getattr(error, "orig", None) or error
         # Without user and query: a password may be in either.
         where = sa.URL.create(parsed.drivername, host=parsed.host, port=parsed.port, database=parsed.database)
         raise ConfigError(f"the journal at {where} cannot be opened: {str(cause).strip()}") from error
-    return engine
 
 
 def _parsed(url: str) -> sa.URL:
@@ -184,6 +182,15 @@ def _require_one_time(connection: sa.Connection) -> None:
             f"this machine's clock is {abs(apart_s):.0f} s {'ahead of' if apart_s > 0 else 'behind'} the journal's "
             "database; work under way on other machines could be paid for twice. Set both clocks (NTP) and try again"
         )
+
+
+def _prepared(engine: sa.Engine) -> sa.Engine:
+    try:
+        _prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def _prepare(engine: sa.Engine) -> None:

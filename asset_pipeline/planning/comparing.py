@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asset_pipeline.errors import AssetPipelineError
+from asset_pipeline.imaging.alpha import is_cut_out
+from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.records import Purpose
-from asset_pipeline.jobs.routing import Router
+from asset_pipeline.jobs.routing import Chains, Router
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Request
 from asset_pipeline.sprites import guides, requests
@@ -62,11 +64,16 @@ def _attempted(
     artwork = Artwork(())
     mine = replace(purpose, game=spec.game, pack=spec.pack or "", sprite=spec.sprite)
     try:
+        chains: Chains = dict.fromkeys(spec.operations, (provider,))
         for operation in spec.operations:
-            chain = {operation: (provider,)}
+            if operation == "remove_background" and is_cut_out(
+                decode_image(artwork.images[0], what=spec.sprite)
+            ):
+                continue  # the picture came without its background
             request = _STEPS[operation](spec, artwork, games_dir)
-            delivery = router.run(request, chain, mine)
-            artwork = artwork.then(delivery)
+            if "remove_background" in spec.operations:
+                request = router.fused(request, chains)
+            artwork = artwork.then(router.run(request, chains, mine))
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:
         return Attempted(spec, provider, artwork, error=str(error))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from asset_pipeline.errors import ConfigError, ManifestError, Mistake, ProviderRejected
-from asset_pipeline.jobs.routing import Router
+from asset_pipeline.jobs.routing import Router, asked_of_fallback
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.load import BrokenGame, LoadedGames
 from asset_pipeline.manifest.resolve import resolve
@@ -72,11 +72,9 @@ def _complaints(spec: SpriteSpec, router: Router, games_dir: Path) -> Iterator[s
         first, *fallbacks = router.routes.chain(request.operation, spec.providers)
         for name in (first, *fallbacks):
             provider = router.remote.get(name)
-            # A fallback draws with its own default model where it does not know the one that was named.
-            asked = request if name == first else request.model_copy(update={"model": None})
             try:
                 if provider is not None:
-                    provider.plan(asked)
+                    provider.plan(request if name == first else asked_of_fallback(provider.cards(), request))
             except ProviderRejected as error:
                 able = router.able(request)
                 remedy = f", for example ASSET_PIPELINE_{request.operation.upper()}={able[0]}" if able else ""

@@ -78,9 +78,24 @@ class Planner:
                     return  # the call before did both
                 request = request.model_copy(update={"image": picture})
             call, picture = self._planned(spec, request)
+            if (
+                call.fate == "free"
+                and number + 1 < len(spec.operations)
+                and self._is_asked_elsewhere(spec, number + 1)
+            ):
+                # Free work is done here and now: what is asked about its picture may be known already.
+                picture = self._drawn(call.provider, request)
             yield call
             if call.fate == "call" and request is not expected:
                 return  # fused: nothing is left to remove
+
+    def _is_asked_elsewhere(self, spec: SpriteSpec, number: int) -> bool:
+        chain = self.router.routes.chain(spec.operations[number], spec.providers)
+        return self.journal is not None and chain[0] in self.router.remote
+
+    def _drawn(self, provider: str, request: Request) -> bytes | None:
+        embedded = self.router.embedded(provider)
+        return None if embedded is None else embedded.run(request).images[0]
 
     def _fused(self, spec: SpriteSpec, request: Request) -> Request:
         if request.operation == "remove_background" or "remove_background" not in spec.operations:

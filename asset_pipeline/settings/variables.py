@@ -26,12 +26,12 @@ def whole(low: int, high: int) -> Callable[[str], str | None]:
 
 
 def url(value: str) -> str | None:
-    """Check for an address of HTTP."""
-    return (
-        None
-        if value.startswith(("http://", "https://"))
-        else f"{value!r} does not begin with http:// or https://"
-    )
+    """Check for an address of HTTP; one with a password is not quoted, since addresses are shown in the UI."""
+    if "@" in value.partition("://")[2].partition("/")[0]:
+        return "an address holds no user or password; there are variables of their own for keys and tokens"
+    if not value.startswith(("http://", "https://")):
+        return f"{value!r} does not begin with http:// or https://"
+    return None
 
 
 def _usd(value: str) -> str | None:

@@ -223,7 +223,7 @@ def test_what_is_given_up_stays_counted_at_its_worst_and_may_be_paid_for_anew(
         assert again.state == "sending"
 
 
-@pytest.mark.parametrize("state", ["accepted", "delivered", "refused"])
+@pytest.mark.parametrize("state", ["failed", "delivered", "refused"])
 def test_what_is_known_cannot_be_given_up(shell: Shell, dead_owner: str, state: str) -> None:
     with shell.journal() as journal:
         made = sent(journal, work("a"), dead_owner, job_id="job-a", now=time.time())

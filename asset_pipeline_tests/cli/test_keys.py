@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,6 @@ PLANTED = {
     "AWS_ACCESS_KEY_ID": "AKPLANTED0AWS",
     "AWS_SECRET_ACCESS_KEY": "sak_PLANTED0AWS",
 }
-NOBODY = "http://127.0.0.1:9"  # the discard port: refuses
 
 
 # Doctor -----------------------------------------------------------------------------------------------------------
@@ -94,7 +94,8 @@ def test_a_provider_that_works_is_well_and_nothing_was_paid(shell: Shell, runpod
     assert (runpod.invoice, API_KEY in result.output) == ([], False)
 
 
-def test_a_wrong_key_is_told_as_such(shell: Shell, runpod: RunPodDouble) -> None:
+@pytest.mark.usefixtures("runpod")
+def test_a_wrong_key_is_told_as_such(shell: Shell) -> None:
     shell.set(RUNPOD_API_KEY="rpa_WRONG0PLANTED")
     result = shell("doctor")
 
@@ -153,7 +154,7 @@ def test_a_picture_is_drawn_without_any_key(shell: Shell) -> None:
     assert decode_image((folder / "picture.png").read_bytes(), what="picture").shape == (64, 64, 4)
     assert decode_image((folder / "cutout.png").read_bytes(), what="cutout")[..., 3].min() < 255
     receipt = Receipt.model_validate_json((folder / "picture.receipt.json").read_text())
-    assert (receipt.provider, receipt.cost_usd) == ("local", 0)
+    assert (receipt.provider, receipt.cost_usd) == ("local", Decimal(0))
 
 
 def test_a_picture_is_drawn_by_a_provider_and_the_exchange_is_kept_without_secrets(
@@ -222,9 +223,8 @@ def test_what_cannot_be_drawn_is_one_message(shell: Shell, arguments: list[str])
     assert not (shell.folder / "debug-output").exists()
 
 
-def test_a_provider_that_does_not_answer_leaves_the_exchange_to_look_at(
-    shell: Shell, runpod: RunPodDouble
-) -> None:
+@pytest.mark.usefixtures("runpod")
+def test_a_provider_that_refuses_leaves_the_exchange_to_look_at(shell: Shell) -> None:
     shell.set(RUNPOD_API_KEY="rpa_WRONG0PLANTED")
     result = shell("generate", "a knight", "--width", "64", "--height", "64")
 
@@ -249,23 +249,24 @@ def test_a_provider_that_does_not_answer_leaves_the_exchange_to_look_at(
         ["jobs", "reconcile"],
         ["jobs", "cancel", "a"],
         ["jobs", "give-up", "--yes", "a"],
-        ["compare", "pond", "--with", "comfyui", "--sprite", "sky"],
+        ["compare", "pond", "--with", "runpod", "--sprite", "sky"],
+        ["generate", "a frog", "--width", "64", "--height", "64"],
         ["validate"],
     ],
     ids=" ".join,
 )
-def test_no_command_shows_a_planted_secret(shell: Shell, dead_owner: str, command: list[str]) -> None:
-    """Everything is configured, and nobody answers."""
+def test_no_command_shows_a_planted_secret(
+    shell: Shell, runpod: RunPodDouble, dead_owner: str, command: list[str]
+) -> None:
+    """Everything is configured, and the one server there is knows none of the keys."""
     shell.set(
         **PLANTED,
-        RUNPOD_BASE_URL=NOBODY,
-        RUNPOD_FLUX_ENDPOINT_ID="flux",
-        SCENARIO_BASE_URL=f"{NOBODY}/v1",
-        COMFYUI_URL=NOBODY,
-        IMAGE_GENERATION_PROVIDER="comfyui",
+        RUNPOD_BASE_URL=runpod.url,
+        SCENARIO_BASE_URL=f"{runpod.url}/v1",
+        COMFYUI_URL=runpod.url,
     )
     with shell.journal() as journal:
-        sent(journal, work("a", provider="comfyui"), dead_owner, job_id="job-a")
+        sent(journal, work("a"), dead_owner, job_id="job-a")
     result = shell(*command)
 
     assert result.output

@@ -33,10 +33,13 @@ def test_a_wide_picture_lies_in_the_middle_of_its_thumbnail() -> None:
     assert alpha_box(decode_image(thumbnail(wide, 64), what="test")) == PixelBox(0, 24, 64, 16)
 
 
-def test_a_small_sprite_is_not_blown_up() -> None:
-    assert alpha_box(decode_image(thumbnail(flat(16, (9, 9, 9)), 64), what="test")) == PixelBox(
-        24, 24, 16, 16
-    )
+def test_a_small_sprite_is_enlarged_by_a_whole_number_so_that_its_pixels_stay_square() -> None:
+    small = flat(16, (9, 9, 9))
+    small[::2] = (200, 0, 0, 255)
+    shown = decode_image(thumbnail(small, 60), what="test")
+
+    assert alpha_box(shown) == PixelBox(6, 6, 48, 48)
+    assert np.array_equal(shown[6:54:3, 6:54:3], small)
 
 
 @pytest.mark.parametrize("noise", [0, 20, 80])

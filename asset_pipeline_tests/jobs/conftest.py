@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,6 +38,7 @@ class Counter:
     door: Door
     provider: ScriptedProvider
     clock: Clock
+    others: list[Counter] = field(default_factory=list)
 
     def run(
         self, request: TextToImage | ImageToImage | RemoveBackground = FROG, purpose: Purpose = PURPOSE
@@ -46,7 +47,12 @@ class Counter:
 
     def reborn(self, budgets: Budgets | None = None, clock: Clock | None = None) -> Counter:
         """The same database and store in another process, as far as the door can tell."""
-        return counter(self.url, self.store, self.provider, budgets, clock)
+        self.others.append(counter(self.url, self.store, self.provider, budgets, clock))
+        return self.others[-1]
+
+    def close(self) -> None:
+        for one in (self, *self.others):
+            one.journal.close()
 
 
 def counter(
@@ -87,7 +93,7 @@ def journal_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def desk(journal_url: str, tmp_path: Path) -> Iterator[Counter]:
     made = counter(journal_url, FolderStore(tmp_path / "store"))
     yield made
-    made.journal.close()
+    made.close()
 
 
 @pytest.fixture

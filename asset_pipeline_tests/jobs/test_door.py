@@ -387,3 +387,58 @@ def test_an_orphaned_job_is_brought_home_without_a_call_that_costs(desk: Counter
     assert desk.door.resume(desk.provider, attempt) == "delivered"
     assert desk.run(purpose=PURPOSE).receipt.memoised
     assert desk.provider.paid_jobs == 1
+
+
+def test_what_a_person_cancelled_is_not_begun_again_by_the_run_that_watches_it(desk: Counter) -> None:
+    """`asset-pipeline jobs cancel` in one terminal must not make the run in another buy the same thing again."""
+
+    def cancelled(ticket: Ticket) -> JobState:
+        desk.journal.cancelled(ticket.token)
+        return Failed("cancelled", again=True, cost=REFUNDED)
+
+    desk.provider.look = cancelled  # type: ignore[method-assign]
+    with pytest.raises(JobFailed):
+        desk.run()
+
+    assert desk.provider.paid_jobs == 1
+
+
+def test_a_run_that_died_before_it_had_a_failed_job_repeated_counts_that_failure_once(desk: Counter) -> None:
+    failure = Failed("worker lost", again=True, cost=Money(Decimal("0.01"), "charged"))
+    desk.provider.script = (failure,)
+
+    def died(ticket: Ticket) -> bool:
+        raise KeyboardInterrupt(ticket.job_id)
+
+    desk.provider.retry = died  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        desk.run()
+    desk.provider.script = (Succeeded(None),)
+
+    desk.reborn().run()
+    assert sum(a.cost_usd for a in desk.journal.attempts()) == Decimal("0.01") + PRICE
+
+
+def test_a_download_that_is_refused_keeps_the_job_for_a_later_run(desk: Counter) -> None:
+    """A link our own rules forbid, or a store that is closed for an hour, is no reason to write paid work off."""
+    desk.provider.pictures = [ProviderRejected("runpod", "403 for the picture") for _ in range(3)]
+    with pytest.raises(ProviderRejected):
+        desk.run()
+    assert states(desk) == ["accepted"]
+
+    desk.run()
+    assert desk.provider.paid_jobs == 1
+
+
+def test_what_was_given_up_meanwhile_is_not_opened_again_by_a_resume_that_read_it_before(
+    desk: Counter,
+) -> None:
+    desk.provider.findable = False
+    desk.provider.submits = ["drop"]
+    with pytest.raises(OutcomeUnknown):
+        desk.run()
+    [stale] = desk.journal.attempts()
+    desk.journal.ended(stale.token, "abandoned", REFUNDED, "given up by a person", desk.clock.now())
+
+    assert desk.door.resume(desk.provider, stale) == "is over by now"
+    assert states(desk) == ["abandoned"]

@@ -335,7 +335,7 @@ def test_a_provider_that_is_left_alone_is_tried_again_after_a_while_however_many
     clock = FakeClock()
     asked = router(tmp_path, runpod, ScriptedProvider(name="scenario"), clock=clock)
     runpod.submits = [unavailable() for _ in range(8 * OPENS_AFTER)]
-    for seed in range(40):
+    for seed in range(12):
         asked.run(FROG.model_copy(update={"seed": seed}), {}, PURPOSE)
     clock.sleep(STAYS_OPEN_S + 1)
 

@@ -137,6 +137,23 @@ def test_a_provider_that_does_not_answer_keeps_its_orphan_for_later(desk: Counte
     assert home(desk) == [("delivered", True, True)]
 
 
+def test_a_provider_that_does_not_answer_is_waited_for_once_not_once_a_job(desk: Counter) -> None:
+    """Else thirty jobs of a provider that is down would take a quarter of an hour each."""
+    for seed in range(3):
+        died(desk, seed=seed)
+
+    def away(_: Ticket) -> None:
+        raise unavailable()
+
+    desk.provider.look = away  # type: ignore[method-assign,assignment]
+    began = desk.clock.now()
+    told = [text for text, *_ in home(desk)]
+
+    assert told[1:] == ["runpod does not answer; its jobs are left for later"] * 2
+    assert desk.clock.now() - began < 2 * desk.provider.patience.queue_s
+    assert states(desk.journal) == ["accepted"] * 3
+
+
 def test_what_nobody_can_tell_stays_open_at_its_worst_until_a_person_decides(
     desk: Counter, dead_owner: str
 ) -> None:

@@ -147,3 +147,14 @@ def test_a_model_that_cuts_out_is_used_where_both_steps_go_to_its_provider(tmp_p
     assert asked.fused(FROG, {"text_to_image": ("runpod",), "remove_background": ("runpod",)}) is FROG
     named = FROG.model_copy(update={"model": "flux"})
     assert asked.fused(named, {}) is named
+
+
+def test_a_fallbacks_picture_stays_when_the_first_provider_is_back(tmp_path: Path) -> None:
+    """Otherwise the next materialization would pay again, and change the picture and all that depends on it."""
+    runpod, scenario = away("runpod"), ScriptedProvider(name="scenario")
+    made = router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario).run(FROG, {}, PURPOSE)
+    runpod.submits = []
+
+    again = router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario).run(FROG, {}, PURPOSE)
+    assert again.images == made.images
+    assert (runpod.paid_jobs, scenario.paid_jobs) == (0, 1)
