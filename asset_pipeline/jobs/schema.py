@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from asset_pipeline.errors import ConfigError
 
 SCHEMA_VERSION = 1
 NANO = Decimal(10) ** 9
+WAL_TRIES, WAL_PAUSE_S = 600, 0.05  # half a minute
 CLOCKS_APART_S = 20.0  # less than a lease minus the pause between two signs of life
 
 
@@ -160,7 +162,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:  # noqa: ANN401 - sqlite3's
         connection.isolation_level = None  # SQLAlchemy begins transactions, see below
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")  # an intent must survive a power cut
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -171,6 +173,19 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _use_wal(connection: Any) -> None:  # noqa: ANN401 - sqlite3's
+    """Change a new file over; unlike everything else that does not wait for others who have the file open."""
+    for left in reversed(range(WAL_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if left == 0:
+                raise
+            time.sleep(WAL_PAUSE_S)
+        else:
+            return
 
 
 def _require_one_time(connection: sa.Connection) -> None:

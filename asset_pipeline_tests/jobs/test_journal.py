@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -343,6 +346,18 @@ def test_many_may_open_a_new_database_at_once(journal_url: str) -> None:
             journal.close()
 
     assert at_once([opened] * 12) == [1] * 12
+
+
+def test_a_file_that_another_process_is_just_setting_up_is_waited_for(tmp_path: Path) -> None:
+    """SQLite changes a new file over to WAL without waiting for whoever writes in it."""
+    with closing(sqlite3.connect(tmp_path / "journal.db", check_same_thread=False)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO theirs VALUES (1)")
+        done = threading.Timer(0.2, other.commit)
+        done.start()
+        Journal(f"sqlite:///{tmp_path / 'journal.db'}").close()
+        done.join()
 
 
 def test_a_newer_packages_tables_are_left_alone(journal_url: str) -> None:
