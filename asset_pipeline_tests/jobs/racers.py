@@ -85,16 +85,14 @@ def race(*commands: Sequence[object]) -> list[str]:
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-    said = []
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    for process in processes:
-        out, errors = process.communicate(timeout=60)
+    said = [process.communicate(timeout=60) for process in processes]
+    for process, (_, errors) in zip(processes, said, strict=True):
         assert process.returncode in (0, -signal.SIGKILL), errors
-        said.append(out.strip())
-    return said
+    return [out.strip() for out, _ in said]
 
 
 if __name__ == "__main__":

@@ -372,15 +372,15 @@ def test_a_newer_packages_tables_are_left_alone(journal_url: str) -> None:
         Journal(journal_url)
 
 
-def test_a_database_of_another_time_is_refused(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_of_another_time_is_refused(empty_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is a minute ahead would see every lease of the others as over, and pay for their work."""
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + 60)
     with pytest.raises(ConfigError, match=r"clock is 60 s ahead of the journal's database.*NTP"):
-        Journal(postgres_url)
+        Journal(empty_postgres)
 
     monkeypatch.setattr(time, "time", lambda: real() - 5)
-    Journal(postgres_url).close()
+    Journal(empty_postgres).close()
 
 
 @pytest.mark.parametrize(
