@@ -19,6 +19,7 @@ ROOMS = {
     "providers": {"errors", "imaging"},
     "jobs": {"errors", "imaging", "providers", "storage"},
     "sprites": {"errors", "imaging", "manifest", "providers"},
+    "gates": {"errors", "imaging"},
     "export": {"errors", "imaging", "manifest", "storage"},
     "testing": {
         "errors",
@@ -41,7 +42,7 @@ ROOMS = {
     "materialize": {"definitions", "defs", "errors", "manifest", "settings"},
     "cli": {
         *("definitions", "materialize", "defs", "errors", "manifest", "settings", "storage"),
-        *("studio", "planning", "jobs", "providers", "imaging", "export"),
+        *("studio", "planning", "jobs", "providers", "imaging", "export", "gates"),
     },
 }
 ONLY_IN_DEFS = {"dagster"}
