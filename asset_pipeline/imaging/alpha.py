@@ -127,21 +127,23 @@ def bleed_alpha(rgba: Rgba, *, radius_px: int = 16) -> Rgba:
         ImageError: *rgba* is no picture.
     """
     require_rgba(rgba)
-    alpha_u8 = rgba[..., 3]
-    bled = cv2.copyTo(rgba, (alpha_u8 > 0).astype(np.uint8)).astype(np.uint8, copy=False)
+    alpha_u8 = np.ascontiguousarray(rgba[..., 3])
+    # Each pixel as one number: those are gathered several times as fast as rows of four.
+    packed = np.ascontiguousarray(rgba).view(np.uint32)[..., 0]
+    bled = np.where(alpha_u8 > 0, packed, np.uint32(0))
     solid = alpha_u8 >= min(128, int(alpha_u8.max()))
     if not alpha_u8.any() or alpha_u8.all():
-        return bled
+        return bled[..., None].view(np.uint8)
     # The nearest solid pixel is always one of the rim, and those are few.
     rim = solid & (cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
     distance_px, label = cv2.distanceTransformWithLabels(
         (~rim).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    near = (alpha_u8 == 0) & (distance_px <= radius_px)
-    colour_of_label = np.zeros((int(label.max()) + 1, 3), np.uint8)
-    colour_of_label[label[rim]] = rgba[rim, :3]
-    bled[near, :3] = colour_of_label[label[near]]
-    return bled
+    near = np.flatnonzero((alpha_u8 == 0) & (distance_px <= radius_px))
+    colour_of_label = np.zeros((int(label.max()) + 1, 4), np.uint8)
+    colour_of_label[label[rim], :3] = rgba[rim, :3]
+    bled.reshape(-1)[near] = colour_of_label.view(np.uint32)[:, 0][label.reshape(-1)[near]]
+    return bled[..., None].view(np.uint8)
 
 
 def over(layers: Sequence[Rgba]) -> Rgba:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asset_pipeline.errors import ImageError
-from asset_pipeline.imaging.arrays import Rgba, require_rgba
+from asset_pipeline.imaging.arrays import Floats, Rgba, require_rgba
 from asset_pipeline.imaging.ridges import find_ridges
 
 _LEAST_ROWS_A_LAYER = 4
@@ -56,7 +56,7 @@ def decompose(rgba: Rgba, layer_count: int, *, wraps: bool = True) -> list[Rgba]
     for own, nearer in zip([255 - nothing, *mattes], [*mattes, nothing], strict=True):
         colour = _unmixed(rgb, own, composed)
         known = (own > 0) & (nearer < _KEPT_ALPHA_U8)
-        layers.append(np.dstack([_filled(colour, known, wraps=wraps), own]))
+        layers.append(np.asarray(cv2.merge([*cv2.split(_filled(colour, known, wraps=wraps)), own]), np.uint8))
         composed = _laid_over(composed, layers[-1])
     return layers
 
@@ -74,23 +74,28 @@ def _unmixed(
     rgb: NDArray[np.uint8], alpha_u8: NDArray[np.uint8], behind: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """Return the colours that, laid over *behind* with this alpha, show *rgb*; the nearest there are."""
-    soft = (alpha_u8 > 0) & (alpha_u8 < 255)
-    share = alpha_u8[soft, None] / np.float32(255)
     colour = rgb.copy()
-    colour[soft] = np.rint(((rgb[soft] - (1 - share) * behind[soft]) / share).clip(0, 255))
+    soft, share = _soft(alpha_u8)
+    shown, hidden = rgb.reshape(-1, 3)[soft], behind.reshape(-1, 3)[soft]
+    colour.reshape(-1, 3)[soft] = np.rint(((shown - (1 - share) * hidden) / share).clip(0, 255))
     return colour
 
 
 def _laid_over(behind: NDArray[np.uint8], layer: Rgba) -> NDArray[np.uint8]:
     """Return what *layer* over *behind* shows: ``over`` of two layers, fast for one that is mostly hard."""
-    alpha_u8 = layer[..., 3]
-    shown = np.asarray(
-        cv2.copyTo(layer[..., :3], (alpha_u8 == 255).astype(np.uint8), behind.copy()), np.uint8
-    )
-    soft = (alpha_u8 > 0) & (alpha_u8 < 255)
-    share = alpha_u8[soft, None] / np.float32(255)
-    shown[soft] = np.rint(layer[soft, :3] * share + behind[soft] * (1 - share))
+    alpha_u8 = np.ascontiguousarray(layer[..., 3])
+    colour = np.asarray(cv2.cvtColor(layer, cv2.COLOR_RGBA2RGB), np.uint8)
+    shown = np.asarray(cv2.copyTo(colour, (alpha_u8 == 255).astype(np.uint8), behind.copy()), np.uint8)
+    soft, share = _soft(alpha_u8)
+    mixed = colour.reshape(-1, 3)[soft] * share + behind.reshape(-1, 3)[soft] * (1 - share)
+    shown.reshape(-1, 3)[soft] = np.rint(mixed)
     return shown
+
+
+def _soft(alpha_u8: NDArray[np.uint8]) -> tuple[NDArray[np.intp], Floats]:
+    """Return which pixels, as indices into the flat picture, are neither clear nor solid, and alpha there, ``(n, 1)``."""
+    soft = np.flatnonzero((alpha_u8 > 0) & (alpha_u8 < 255))
+    return soft, np.asarray(alpha_u8.reshape(-1)[soft, None] / np.float32(255), np.float32)
 
 
 def _filled(rgb: NDArray[np.uint8], known: NDArray[np.bool_], *, wraps: bool) -> NDArray[np.uint8]:
