@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
-from asset_pipeline.cli import dev, games, jobs, keys, money, prices
+from asset_pipeline.cli import dev, games, jobs, keys, money, pictures, prices
 
 __all__ = ["main"]
 
@@ -29,6 +29,9 @@ for command in (
     keys.generate,
     money.plan,
     money.compare,
+    pictures.measure,
+    pictures.cutout,
+    pictures.recalibrate,
     prices.prices,
 ):
     main.add_command(command)

@@ -1,0 +1,166 @@
+"""Commands for any picture file: measuring it, cutting its subject out, and proposing thresholds from labelled ones."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from asset_pipeline.cli.common import plain_errors
+from asset_pipeline.cli.tables import table
+from asset_pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from asset_pipeline.gates.report import Judged
+    from asset_pipeline.imaging.arrays import Rgba
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+KINDS = ("entity", "background", "title", "parallax", "ui")
+
+
+@click.command()
+@click.argument("image", type=click.Path(path_type=Path, exists=True))
+@click.option("--guide", type=FILE, help="The guide it was drawn over.")
+@click.option("--before", type=FILE, help="The picture before its background was removed.")
+@click.option("--kind", type=click.Choice(KINDS), default="entity", show_default=True, help="What it is.")
+@click.option("--style", default="", help="Style, as in the manifest; pixel art is held to a grid.")
+@click.option(
+    "--traits",
+    default="",
+    help="What excuses it, by comma: glow, glass, smoke, multi_part, hole, dark, opaque …",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where pictures of the faults go.")
+@plain_errors
+def measure(  # noqa: PLR0913, PLR0917 - one argument an option
+    image: Path,
+    guide: Path | None,
+    before: Path | None,
+    kind: str,
+    style: str,
+    traits: str,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Measure IMAGE, or every PNG of a folder, against all its gates; exit code 1 where one fails."""
+    from asset_pipeline.gates.select import Trait
+
+    wanted = [trait.strip() for trait in traits.split(",") if trait.strip()]
+    if unknown := [trait for trait in wanted if trait not in get_args(Trait)]:
+        raise ConfigError(f"{unknown[0]!r} is no trait; there is {', '.join(get_args(Trait))}")
+    files = sorted(image.glob("*.png")) if image.is_dir() else [image]
+    if not files:
+        raise ConfigError(f"there is no PNG in {image}")
+    judged = {file: _judged(file, guide, before, kind, style, wanted) for file in files}
+    if as_json:
+        click.echo(json.dumps({str(file): one.report.as_json() for file, one in judged.items()}, indent=2))
+    else:
+        for file, one in judged.items():
+            click.echo(_text(file, one, whole=len(files) == 1))
+    if output is not None:
+        _mark(judged, output)
+    sys.exit(1 if any(one.report.failed for one in judged.values()) else 0)
+
+
+@click.command()
+@click.argument("image", type=FILE)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The PNG to write.")
+@click.option(
+    "--provider-cutout",
+    type=FILE,
+    help="The same picture, cut out by a provider: the better one of both wins.",
+)
+@click.option("--shadows", type=click.Choice(["keep", "drop"]), default="drop", show_default=True)
+@click.option("--glow", type=click.Choice(["keep", "drop"]), default="drop", show_default=True)
+@plain_errors
+def cutout(image: Path, output: Path, provider_cutout: Path | None, shadows: str, glow: str) -> None:
+    """Cut the subject out of IMAGE, with soft edges and without a halo."""
+    from asset_pipeline.imaging.cutout import best_cutout
+    from asset_pipeline.imaging.png import encode_png
+
+    rgba, report = best_cutout(
+        _decoded(image),
+        None if provider_cutout is None else _decoded(provider_cutout),
+        shadows="keep" if shadows == "keep" else "drop",
+        glow="keep" if glow == "keep" else "drop",
+    )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(encode_png(rgba))
+    click.echo(f"{output}: {report.chosen}, because {report.reason}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@plain_errors
+def recalibrate(folder: Path) -> None:
+    """Propose thresholds from a FOLDER of pictures labelled good or bad; prints them, changes nothing."""
+    from asset_pipeline.gates import recalibrate as proposing
+    from asset_pipeline.gates.labelled import labelled_folder
+    from asset_pipeline.gates.thresholds import thresholds
+
+    click.echo(proposing.as_toml(proposing.recalibrate(list(labelled_folder(folder)), thresholds())))
+
+
+def _judged(  # noqa: PLR0913, PLR0917 - all that is known of a picture
+    file: Path, guide: Path | None, before: Path | None, kind: str, style: str, traits: list[str]
+) -> Judged:
+    from asset_pipeline.gates.case import Case
+    from asset_pipeline.gates.guides import read_guide
+    from asset_pipeline.gates.report import judge_case
+    from asset_pipeline.gates.select import select
+    from asset_pipeline.gates.thresholds import thresholds
+
+    shape, fill = (None, None) if guide is None else read_guide(_decoded(guide))
+    case = Case(
+        _decoded(file),
+        before=None if before is None else _decoded(before),
+        silhouette=shape,
+        guide_rgb=fill,
+    )
+    gates = select(kind=kind, style=style, traits=traits, guided=guide is not None)  # type: ignore[arg-type] # checked above
+    return judge_case(case, gates, thresholds(kind=kind, style=style))
+
+
+def _decoded(file: Path) -> Rgba:
+    from asset_pipeline.imaging.png import decode_image
+
+    return decode_image(file.read_bytes(), what=str(file))
+
+
+def _text(file: Path, judged: Judged, *, whole: bool) -> str:
+    report = judged.report
+    shown = report.verdicts if whole else report.failed
+    rows = [
+        [v.outcome.value, v.metric, "-" if v.value is None else f"{v.value:.4g}", v.sentence] for v in shown
+    ]
+    heading = f"{file}: {report.outcome.value} (thresholds {report.version}, score {report.score:.2f})"
+    return "\n".join(
+        [heading, *([table(["", "gate", "value", "what"], rows, right=["value"])] if rows else [])]
+    )
+
+
+def _mark(judged: dict[Path, Judged], output: Path) -> None:
+    """Write a picture of every fault, and all failures on one sheet."""
+    from asset_pipeline.export.contact_sheet import contact_sheet, tile_of
+    from asset_pipeline.gates.marking import mark
+    from asset_pipeline.imaging.png import encode_png
+
+    output.mkdir(parents=True, exist_ok=True)
+    tiles = []
+    for file, one in judged.items():
+        rgba = _decoded(file)
+        for verdict in one.report.verdicts:
+            region = one.offending.get(verdict.metric)
+            if region is not None:
+                (output / f"{file.stem}.{verdict.metric}.png").write_bytes(encode_png(mark(rgba, region)))
+        if one.report.failed:
+            worst = one.report.failed[0]
+            names = ", ".join(verdict.metric for verdict in one.report.failed)
+            tiles.append(tile_of(file.stem, names, mark(rgba, one.offending.get(worst.metric))))
+    if tiles:
+        sheet = contact_sheet("Failures", f"{len(tiles)} of {len(judged)} pictures", tiles)
+        (output / "failures.png").write_bytes(encode_png(sheet))
+        click.echo(f"pictures of the faults: {output}")
