@@ -25,8 +25,9 @@ _STRICTEST_DELTA_E, _LOOSEST_DELTA_E = 3.5, 9.0
 _LEAST_BORDER_SHARE = 0.08
 # Of generated sprites none is rougher, and nearly all leave more of the border free; painted scenes do neither.
 _PLAIN_NOISE, _PLAIN_BORDER_SHARE = 3.0, 0.8
-# Where fading would take most of what stands out, it is no glow but a pale subject without an outline, such as a cloud.
-_LEAST_LEFT_SHARE = 0.45
+# Where fading would take most of what stands out, it is no glow but a pale subject without an outline, such as a cloud;
+# unless this share of what stands out is solid, nothing like the background (ΔE76): that may glow as far as it likes.
+_LEAST_LEFT_SHARE, _SOLID_SHARE, _SOLID_DELTA_E = 0.45, 0.25, 45.0
 # Glows and shadows are looked for on a copy whose shorter side is no longer than this.
 _COARSE_SIDE_PX = 512
 
@@ -101,10 +102,16 @@ def _with_shadows(lab: Floats, tone: Floats, alike: Region, plain: Region) -> tu
     small_lab, small_tone = _scaled(lab, size), _scaled(tone, size)
     small_alike, small_plain = (_scaled(part.astype(np.float32), size) > 0.5 for part in (alike, plain))
     slope = steepness(small_lab)
-    fades = gentle(slope, delta_e76(small_lab, small_tone))
+    small_delta_e = delta_e76(small_lab, small_tone)
+    fades = gentle(slope, small_delta_e)
     faded = small_plain | reached_from_border(small_alike, small_alike | fades)
     subject = pale_parts(slope, faded, small_plain)
-    if np.count_nonzero(~faded | subject) < _LEAST_LEFT_SHARE * np.count_nonzero(~small_plain):
+    outstanding = np.count_nonzero(~small_plain)
+    solid = np.count_nonzero(~faded & (small_delta_e > _SOLID_DELTA_E))
+    if (
+        np.count_nonzero(~faded | subject) < _LEAST_LEFT_SHARE * outstanding
+        and solid < _SOLID_SHARE * outstanding
+    ):
         subject = faded & ~small_plain
     subject |= inlets(small_lab, small_tone, small_alike, faded & ~subject)
     shadow = cast_shadow(small_lab, small_tone, slope, faded & ~subject)

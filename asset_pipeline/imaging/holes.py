@@ -31,7 +31,7 @@ _PURE_WHITE, _PURE_BLACK, _LIGHTER_IF_PURE = 99.35, 0.5, 0.25
 _ALMOST_PURE_WHITE = 99.5
 # Around a hole the subject is thicker than an outline, and thinner than the hole is wide: it is a ring, a loop. What
 # lies too deep inside for its size is no hole at all.
-_OUTLINE_SHARE, _LOOP_SHARE, _DEEP_SHARE = 0.04, 0.9, 15.0
+_BLUR_PX, _OUTLINE_SHARE, _LOOP_SHARE, _DEEP_SHARE = 3.0, 0.05, 0.9, 15.0
 # What fills as much of the subject is no eye; and a hole holds nothing, but an eye a pupil.
 _LARGE_SHARE, _EMPTY_SHARE = 0.06, 0.97
 # Both tones of a checkerboard, each in this share of an area, are never paint.
@@ -115,11 +115,16 @@ def _is_hole(area: _Area, lab: Floats, surface: Surface, delta_e: Floats) -> boo
     behind = surface.nearest(colours, area.part)[inside].mean(axis=0)
     if not _same_neutral(own, behind, area.radius_px, surface.noise) or not _is_walled(area, delta_e):
         return False
-    if not _OUTLINE_SHARE <= area.wall_px / area.radius_px <= _DEEP_SHARE:
+    outlined = (
+        area.radius_px >= _LARGE_RADIUS_PX and area.wall_px - _BLUR_PX < _OUTLINE_SHARE * area.radius_px
+    )
+    if outlined or area.wall_px > _DEEP_SHARE * area.radius_px:
         return False
+    looped = area.wall_px <= _LOOP_SHARE * area.radius_px
     if _PURE_BLACK < behind[0] < _PURE_WHITE:
-        return bool(own[0] < _ALMOST_PURE_WHITE or own[0] - behind[0] <= _LIGHTER_IF_PURE)
-    return _is_empty(area) and (area.wall_px <= _LOOP_SHARE * area.radius_px or area.share >= _LARGE_SHARE)
+        paint = own[0] >= _ALMOST_PURE_WHITE and own[0] - behind[0] > _LIGHTER_IF_PURE
+        return not paint or (looped and area.share >= _LARGE_SHARE and _is_empty(area))
+    return _is_empty(area) and (looped or area.share >= _LARGE_SHARE)
 
 
 def _same_neutral(own: Floats, behind: Floats, radius_px: float, noise: float) -> bool:

@@ -19,8 +19,9 @@ _MOSTLY = 0.5
 _SAME_LIGHTNESS, _SAME_TINT, _SAME_SPREAD = 0.8, 1.2, 1.5
 # A part as large as this share of the subject is its body.
 _BODY_SHARE = 0.2
-# What differs less than this (ΔE76) from the background, or is a darker shade of it, may be glow or shadow.
-_PALE_DELTA_E, _SHADOW_TINT = 30.0, 0.75
+# What differs less than this (ΔE76) from the background may be glow; and what is a darker shade of it, and lies low and
+# is wide (shares of the subject's height and width), shadow.
+_PALE_DELTA_E, _SHADOW_TINT, _LOW_SHARE, _WIDE_SHARE = 30.0, 0.5, 0.75, 0.25
 # In the dark everything that glows looks like nothing but itself.
 _DARK_LIGHTNESS = 50.0
 
@@ -115,5 +116,14 @@ def _judge_lost(
         return Finding.LOST
     own, behind = (picture[around][mask].mean(axis=0) for picture in (background.lab, background.tone))
     pale = background.delta_e[around][mask].mean() < _PALE_DELTA_E
-    shaded = own[0] < behind[0] and even_tint(own, behind) > _SHADOW_TINT
+    shaded = (
+        own[0] < behind[0] and even_tint(own, behind) > _SHADOW_TINT and _lies_on_ground(background, around)
+    )
     return Finding.DROPPED if pale or shaded or behind[0] < _DARK_LIGHTNESS else Finding.LOST
+
+
+def _lies_on_ground(background: Background, around: tuple[slice, slice]) -> bool:
+    rows, columns = (np.flatnonzero(~background.region.all(axis=axis)) for axis in (1, 0))
+    middle, width = (around[0].start + around[0].stop) / 2, around[1].stop - around[1].start
+    low = middle >= rows[0] + _LOW_SHARE * (rows[-1] - rows[0])
+    return bool(low and width >= _WIDE_SHARE * (columns[-1] - columns[0]))

@@ -28,7 +28,7 @@ _LEAST_SHARE, _LARGEST_SHARE = 0.001, 0.22
 _WIDE_SHARE, _WIDE_ASPECT, _LINE_SHARE, _LINE_ASPECT, _LEAST_ASPECT = 0.5, 3.5, 0.2, 8.0, 1.3
 # It darkens every channel of the background about alike (see even_tint; its darker middle may be tinted), and is not
 # black.
-_EVEN_TINT, _EVEN_TINT_MIDDLE = 0.7, 0.58
+_EVEN_TINT, _EVEN_TINT_MIDDLE = 0.65, 0.58
 _LEAST_DARKER, _DARKEST = 4.0, 8.0
 # It borders on the background, without an outline between.
 _LEAST_CONTACT, _OUTLINE_DARKER, _OUTLINE_PERCENTILE = 0.2, 8.0, 20

@@ -7,15 +7,18 @@ import numpy as np
 
 from asset_pipeline.imaging.arrays import Floats, Region, Rgba
 from asset_pipeline.imaging.background import Background
+from asset_pipeline.imaging.regions import grown
 
 # A shadow changes lightness more than hue, a glow the reverse: below the first ratio all is shadow, above the second
 # all is glow. What is lighter than the background glows.
 _SHADOW_RATIO, _GLOW_RATIO = 0.7, 1.1
 _CALM_PX = 9
-# Next to white (or black) the least noise would look like a thick veil of white (or black).
+# Beside white (or black) the least noise would look like a thick veil of white (or black).
 _LEAST_HEADROOM = 0.3
-# So little is noise.
-_NOISE_ALPHA = 0.03
+# Less than the first is noise; up to the second, less and less of it.
+_NOISE_ALPHA, _FULL_ALPHA = 0.012, 0.04
+# A veil goes on for a while in what already looks like plain background.
+_TAIL_PX = 24
 # How far a veil is continued under the soft edge of its subject.
 _UNDER_PX = 7
 
@@ -36,17 +39,20 @@ def veil_of(rgba: Rgba, background: Background, *, shadows: bool, glow: bool) ->
         uint8 ``(height, width, 4)``, straight alpha; wholly transparent but for shadows and glows, which go on for a few
         pixels under the subject.
     """
-    where = background.region & ~background.plain
     veil = np.zeros_like(rgba)
+    where = background.region & ~background.plain
     if not where.any() or not (shadows or glow):
         return veil
+    where = background.region & grown(where, _TAIL_PX)
     behind = cv2.cvtColor(background.tone, cv2.COLOR_LAB2RGB)[where]
     shown = rgba[where, :3] / np.float32(255)
-    headroom = np.maximum(np.where(shown < behind, behind, 1 - behind), _LEAST_HEADROOM)
+    headroom = np.where(shown < behind, behind, 1 - behind)
+    headroom[headroom < _LEAST_HEADROOM] = 1
     alpha = (np.abs(shown - behind) / headroom).max(axis=1)[:, None]
     colour = behind + (shown - behind) / np.maximum(alpha, 1e-3)
     share = _glow_share(background, where)[:, None]
-    alpha = (alpha - _NOISE_ALPHA) / (1 - _NOISE_ALPHA) * (share * glow + (1 - share) * shadows)
+    alpha = alpha * (alpha / _FULL_ALPHA).clip(0, 1) * (share * glow + (1 - share) * shadows)
+    alpha[alpha < _NOISE_ALPHA] = 0
     veil[where] = np.rint(np.concatenate([colour, alpha], axis=1).clip(0, 1) * 255)
     return _continued(veil, background.region)
 

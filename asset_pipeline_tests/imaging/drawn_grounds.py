@@ -17,19 +17,18 @@ def ground(
 ) -> NDArray[np.float64]:
     """A background, float64 ``(side, side, 3)``, 0..255; *strength* 0..1 is how much it differs from flat."""
     x, y = np.meshgrid(np.linspace(-1, 1, side_px), np.linspace(-1, 1, side_px))
-    base = np.ones((side_px, side_px, 3)) * tone
+    darker: NDArray[np.floating] = np.zeros((side_px, side_px, 1))
     if kind == "noisy":
-        return base + np.random.default_rng(seed).normal(0, 8 * strength, base.shape)
-    if kind == "gradient":
-        turn = seed * 0.7
-        return base - (30 * strength * (np.cos(turn) * x + np.sin(turn) * y + 1))[..., None] * np.array([1, 0.8, 0.5])
-    if kind == "vignette":
-        return base - (25 * strength * (x * x + y * y))[..., None]
-    if kind == "checkerboard":
-        cell_px = 8 + seed % 17
-        cells = (np.arange(side_px)[:, None] // cell_px + np.arange(side_px)[None, :] // cell_px) % 2
-        return base - (cells * (8 + 46 * strength))[..., None]
-    return base
+        darker = np.random.default_rng(seed).normal(0, 8 * strength, (side_px, side_px, 3))
+    elif kind == "gradient":
+        slope = np.cos(seed * 0.7) * x + np.sin(seed * 0.7) * y + 1
+        darker = 30 * strength * slope[..., None] * np.array([1, 0.8, 0.5])
+    elif kind == "vignette":
+        darker = 25 * strength * (x * x + y * y)[..., None]
+    elif kind == "checkerboard":
+        cell = np.arange(side_px) // (8 + seed % 17)
+        darker = (8 + 46 * strength) * ((cell[:, None] + cell[None, :]) % 2)[..., None]
+    return np.asarray(np.array(tone, np.float64) - darker + np.zeros((side_px, side_px, 3)))
 
 
 def disc(side_px: int, radius_px: float) -> tuple[Rgba, Floats]:
@@ -37,7 +36,9 @@ def disc(side_px: int, radius_px: float) -> tuple[Rgba, Floats]:
     matte = disc_matte(side_px, radius_px)
     colours = flat(side_px, (190, 70, 60))
     colours = _painted(disc_matte(side_px, radius_px * 0.93), (235, 130, 70), colours)
-    return _painted(disc_matte(side_px, radius_px * 0.3, centre=(side_px * 0.42, side_px * 0.4)), (250, 200, 150), colours), matte
+    return _painted(
+        disc_matte(side_px, radius_px * 0.3, centre=(side_px * 0.42, side_px * 0.4)), (250, 200, 150), colours
+    ), matte
 
 
 def ring(side_px: int, radius_px: float, thickness_px: float) -> tuple[Rgba, Floats]:

@@ -37,19 +37,19 @@ def exact(shape: Shape, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 def test_the_guide_is_the_shape_at_its_own_aspect(
     shape: Shape, aspect: float, width_px: int, height_px: int
 ) -> None:
-    """The finished sprite is measured against it; compared here with the geometry, 4 x 4 samples a pixel."""
+    """The finished sprite is measured against it; compared here with the geometry, 8 x 8 samples a pixel."""
     w = 0.9 * min(width_px, height_px * aspect)
     h = w / aspect
-    x = (np.arange(width_px * 4) + 0.5) / 4
-    y = (np.arange(height_px * 4) + 0.5) / 4
+    x = (np.arange(width_px * 8) + 0.5) / 8
+    y = (np.arange(height_px * 8) + 0.5) / 8
     u, v = np.meshgrid((x - (width_px - w) / 2) / w, (y - (height_px - h) / 2) / h)
     inside = exact(shape, u, v) & (u >= 0) & (u < 1) & (v >= 0) & (v < 1)
-    sampled = inside.reshape(height_px, 4, width_px, 4).mean(axis=(1, 3))
+    sampled = inside.reshape(height_px, 8, width_px, 8).mean(axis=(1, 3))
 
     matte = guide_matte(shape, canvas_width_px=width_px, canvas_height_px=height_px, aspect=aspect)
 
     soft_iou = np.minimum(matte, sampled).sum() / np.maximum(matte, sampled).sum()
-    assert soft_iou >= 0.93  # what 4 samples can tell of a shape that may be only 7 px thick
+    assert soft_iou >= 0.93  # what 8 samples can tell of a shape that may be only 7 px thick
     assert matte.sum() == pytest.approx(sampled.sum(), rel=0.04)
     columns, rows = np.flatnonzero(matte.max(axis=0) > 0), np.flatnonzero(matte.max(axis=1) > 0)
     assert len(columns) == pytest.approx(w, abs=2)
