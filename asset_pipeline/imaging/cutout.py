@@ -9,42 +9,15 @@ import numpy as np
 
 from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import bleed_alpha
+from asset_pipeline.imaging.appraisal import Appraisal, appraise
 from asset_pipeline.imaging.arrays import Region, Rgba, require_rgba
 from asset_pipeline.imaging.background import Background, find_background
 from asset_pipeline.imaging.matte import Keep, cut_along
-from asset_pipeline.imaging.measure.extent import border_touch
-from asset_pipeline.imaging.measure.halo import halo, removed_background
-from asset_pipeline.imaging.measure.maps import Maps
-from asset_pipeline.imaging.measure.outline import holes
-from asset_pipeline.imaging.measure.translucency import interior_ghost
 from asset_pipeline.imaging.rulings import Finding, rule
 
 # Less than this share of the picture is no subject, and a matte with less than this share of what we see of it is none.
 _LEAST_SUBJECT_SHARE, _LEAST_MATTE_SHARE = 0.005, 0.01
 _SOLID_U8 = 128
-# Surely subject is what is nothing like the background.
-_SURE_DELTA_E = 30.0
-
-
-@dataclass(frozen=True)
-class Appraisal:
-    """What can be measured of one cutout without knowing the right one; shares are 0..1.
-
-    Attributes:
-        border: of the frame that is solid.
-        holes: of the filled sprite that is not solid.
-        ghost: of what is semi-transparent far from any edge, to all that is solid.
-        halo: of the background left in the edge; ``None`` where it cannot be told.
-        body: of what is nothing like the background, nor shadow or glow, that is solid; ``None`` likewise.
-        background: of the plain background that is solid; ``None`` likewise.
-    """
-
-    border: float
-    holes: float
-    ghost: float
-    halo: float | None
-    body: float | None
-    background: float | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +75,7 @@ def best_cutout(
     if (generated[..., 3] < 255).any():
         given = bleed_alpha(generated)
         why = "the picture came with transparency of its own, which is kept"
-        return given, CutoutReport("given", why, None, _appraise(given, generated, None), None, None)
+        return given, CutoutReport("given", why, None, appraise(given, generated, None), None, None)
     background = find_background(np.ascontiguousarray(generated[..., :3]))
     return _decided(generated, provider_cutout, background, shadows, glow)
 
@@ -111,21 +84,22 @@ def _decided(
     generated: Rgba, provider_cutout: Rgba | None, background: Background, shadows: Keep, glow: Keep
 ) -> tuple[Rgba, CutoutReport]:
     local = cut_along(generated, background, shadows=shadows, glow=glow)
-    own = local[..., 3] >= _SOLID_U8
+    # Kept shadows and glows are no subject.
+    own = (local[..., 3] >= _SOLID_U8) & ~background.region
     plain = background.is_plain and own.mean() >= _LEAST_SUBJECT_SHARE
     known = background if plain else None
-    of_local = _appraise(local, generated, known)
+    of_local = appraise(local, generated, known)
     if provider_cutout is None:
         why = "no provider removed the background" + (
             "" if plain else ", and it is not plain: look at the result"
         )
         return local, CutoutReport("local", why, None, of_local, None, of_local)
-    of_provider = _appraise(provider_cutout, generated, known)
+    of_provider = appraise(provider_cutout, generated, known)
     solid = provider_cutout[..., 3] >= _SOLID_U8
     if not plain:
         bled = bleed_alpha(provider_cutout)
         why = "the background is not plain, so that only the provider can tell the subject from it"
-        return bled, CutoutReport("provider", why, None, _appraise(bled, generated, None), of_provider, None)
+        return bled, CutoutReport("provider", why, None, appraise(bled, generated, None), of_provider, None)
     agreement = _overlap(solid, own)
     if solid.mean() < _LEAST_MATTE_SHARE * own.mean():
         why = "the provider's cutout is all but empty"
@@ -137,7 +111,7 @@ def _decided(
         return local, CutoutReport(chosen, why, agreement, of_local, of_provider, of_local)
     agreed = replace(background, region=rulings.region, plain=background.plain & rulings.region)
     cut = cut_along(generated, agreed, firm=rulings.firm, shadows=shadows, glow=glow)
-    return cut, CutoutReport(chosen, why, agreement, _appraise(cut, generated, agreed), of_provider, of_local)
+    return cut, CutoutReport(chosen, why, agreement, appraise(cut, generated, agreed), of_provider, of_local)
 
 
 def _chosen(shares: dict[Finding, float]) -> Literal["provider", "local", "combined"]:
@@ -161,29 +135,6 @@ def _reason(shares: dict[Finding, float], agreement: float) -> str:
         found = [f"{name} ({share:.1%})" for name, share in shares.items() if name.against_model is against]
         parts += [said[against] + ", ".join(found)] if found else []
     return "; ".join(parts)
-
-
-def _appraise(cut: Rgba, generated: Rgba, background: Background | None) -> Appraisal:
-    maps = Maps(cut)
-    removed = removed_background(generated, maps)
-    left = halo(maps, removed) if removed else None
-    enclosed, ghost = holes(maps), interior_ghost(maps)
-    body = plain = None
-    if background is not None:
-        body = _share(maps.solid, ~background.region & (background.delta_e > _SURE_DELTA_E))
-        plain = _share(maps.solid, background.plain)
-    return Appraisal(
-        border=float(border_touch(maps).share),
-        holes=float(enclosed.share) if enclosed else 0.0,
-        ghost=float(ghost.share) if ghost else 0.0,
-        halo=left.score if left else None,
-        body=body,
-        background=plain,
-    )
-
-
-def _share(solid: Region, of: Region) -> float | None:
-    return float(solid[of].mean()) if of.any() else None
 
 
 def _overlap(solid: Region, other: Region) -> float:

@@ -36,6 +36,8 @@ _BLUR_PX, _OUTLINE_SHARE, _LOOP_SHARE, _DEEP_SHARE = 3.0, 0.05, 0.9, 15.0
 _LARGE_SHARE, _EMPTY_SHARE = 0.06, 0.97
 # Both tones of a checkerboard, each in this share of an area, are never paint.
 _TONE_SHARE = 0.12
+# A picture may be full of them; then the small ones do not matter.
+_MOST_HOLES = 300
 # In a net, a hole that is found makes the next one a hole at the rim.
 _ROUNDS = 4
 
@@ -74,7 +76,7 @@ def find_holes(lab: Floats, surface: Surface, delta_e: Floats, enclosed: Region,
     """
     parts = parts_of(enclosed)
     holes = np.zeros_like(enclosed)
-    waiting = parts.numbers(parts.area_px >= _LEAST_HOLE_PX)
+    waiting = parts.numbers(parts.area_px >= _LEAST_HOLE_PX, at_most=_MOST_HOLES)
     subject_px = max(int(np.count_nonzero(~outside)), 1)
     for _ in range(_ROUNDS if waiting else 0):
         wall_px = distance_px(outside | holes)

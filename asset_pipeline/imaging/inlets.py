@@ -12,6 +12,7 @@ from asset_pipeline.imaging.regions import distance_px, grown, parts_of, reached
 _NARROW_PX, _ISLAND_PX = 2, 30
 # Smaller areas, and thinner ones, are not worth a judgement.
 _LEAST_PX, _LEAST_RADIUS_PX = 12, 1.5
+_MOST = 300
 # An inlet of the background's colour is a gap, unless it is lighter: then it is a highlight at the rim.
 _ALIKE_SHARE, _LIGHTER = 0.2, 0.6
 # One of a glow's colour is glow, unless the subject encloses it (a share of its rim); one of a shadow's is shadow.
@@ -37,7 +38,7 @@ def inlets(lab: Floats, tone: Floats, alike: Region, region: Region) -> Region:
     open_water = _open(region)
     parts = parts_of(region & ~open_water)
     found = np.zeros_like(region)
-    for number in parts.numbers(parts.area_px >= _LEAST_PX):
+    for number in parts.numbers(parts.area_px >= _LEAST_PX, at_most=_MOST):
         around = parts.around(number, int(_RIM_PX) + 1)
         mask = parts.label[around] == number
         if _is_subject(mask, lab[around][mask], tone[around][mask], alike[around][mask], open_water[around]):

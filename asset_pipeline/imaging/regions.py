@@ -31,9 +31,15 @@ class Parts:
     corners: NDArray[np.intp]
     middle: NDArray[np.float64]
 
-    def numbers(self, chosen: NDArray[np.bool_]) -> list[int]:
-        """Return the numbers of the parts for which *chosen*, bool ``(count,)``, is true; never 0."""
-        return [int(number) for number in np.flatnonzero(chosen) if number]
+    def numbers(self, chosen: NDArray[np.bool_], *, at_most: int | None = None) -> list[int]:
+        """Return the numbers of the parts for which *chosen*, bool ``(count,)``, is true; never 0.
+
+        Of more than *at_most*, the largest.
+        """
+        found = np.array([number for number in np.flatnonzero(chosen) if number], np.intp)
+        if at_most is not None and len(found) > at_most:
+            found = np.sort(found[np.argsort(-self.area_px[found], kind="stable")[:at_most]])
+        return [int(number) for number in found]
 
     def region(self, chosen: NDArray[np.bool_]) -> Region:
         """Return the pixels of the parts for which *chosen*, bool ``(count,)``, is true; never those of 0."""

@@ -45,8 +45,10 @@ def find_ridges(rgb: NDArray[np.uint8], count: int, *, wraps: bool) -> list[NDAr
     ridges = _coarse_ridges(coarse, count, wraps=wraps)
     if scale == 1:
         return ridges
-    refined = [_refined(flatness, ridge, height / small[1], wraps=wraps) for ridge in ridges]
-    return list(np.maximum.accumulate(refined, axis=0)) if refined else []
+    if not ridges:
+        return []
+    refined = _refined(flatness, np.stack(ridges), height / small[1], wraps=wraps)
+    return list(np.maximum.accumulate(refined, axis=0))
 
 
 def _coarse_ridges(flatness: Floats, count: int, *, wraps: bool) -> list[NDArray[np.intp]]:
@@ -62,21 +64,23 @@ def _coarse_ridges(flatness: Floats, count: int, *, wraps: bool) -> list[NDArray
         cost = flatness + _DISPLACEMENT_COST * ((row - wanted) / spacing) ** 2
         lowest = height - least_gap * (count - number - 1) - 2
         cost[(row < np.minimum(highest, lowest)) | (row > lowest)] = np.inf
-        ridges.append(_path(cost, wraps=wraps))
+        ridges.append(_paths(cost[None], wraps=wraps)[0])
         highest = ridges[-1] + least_gap
     return ridges
 
 
 def _refined(flatness: Floats, coarse: NDArray[np.intp], scale: float, *, wraps: bool) -> NDArray[np.intp]:
-    """Carry a line found on a small copy over to the full picture: the best path close to it."""
+    """Carry lines found on a small copy, ``(count, width)``, over to the full picture: the best paths close to them."""
     height, width = flatness.shape
     column = np.arange(width)
-    coarse_column = (np.arange(len(coarse)) + 0.5) * width / len(coarse) - 0.5
-    between = np.interp(column, coarse_column, coarse * scale, period=width if wraps else None)
+    coarse_column = (np.arange(coarse.shape[1]) + 0.5) * width / coarse.shape[1] - 0.5
+    period = width if wraps else None
+    between = np.stack([np.interp(column, coarse_column, line * scale, period=period) for line in coarse])
     around = np.rint(between).astype(np.intp)
     reach = int(np.ceil(_REFINED_COARSE_ROWS * scale))
-    rows: NDArray[np.intp] = (around + np.arange(-reach, reach + 1)[:, None]).clip(1, height - 1)
-    return rows[_path(flatness[rows, column], wraps=wraps), column]
+    rows: NDArray[np.intp] = (around[:, None] + np.arange(-reach, reach + 1)[:, None]).clip(1, height - 1)
+    best = _paths(flatness[rows, column], wraps=wraps)
+    return np.take_along_axis(rows, best[:, None], axis=1)[:, 0]
 
 
 def _contrast(rgb: NDArray[np.uint8]) -> Floats:
@@ -89,36 +93,44 @@ def _contrast(rgb: NDArray[np.uint8]) -> Floats:
     return contrast
 
 
-def _path(cost: NDArray[np.floating], *, wraps: bool) -> NDArray[np.intp]:
-    """Return the cheapest path; a closed one is first found in the middle of a round, then held there."""
+def _paths(cost: NDArray[np.floating], *, wraps: bool) -> NDArray[np.intp]:
+    """Return the cheapest paths through several pictures; a closed one is first found in the middle of a round, then held there.
+
+    Args:
+        cost: ``(count, height, width)``; not changed.
+        wraps: the paths are to end where they begin.
+
+    Returns:
+        intp ``(count, width)``, the row in each column.
+    """
     if not wraps:
-        return _cheapest_path(cost)
-    half = cost.shape[1] // 2
-    begin = _cheapest_path(np.roll(cost, half, axis=1))[half]
-    held = np.concatenate([cost, cost[:, :1]], axis=1)
-    held[:, [0, -1]] = np.inf
-    held[begin, [0, -1]] = 0
-    return _cheapest_path(held)[:-1]
+        return _cheapest_paths(cost)
+    count, half = len(cost), cost.shape[2] // 2
+    begin = _cheapest_paths(np.roll(cost, half, axis=2))[:, half]
+    held = np.concatenate([cost, cost[:, :, :1]], axis=2)
+    held[:, :, [0, -1]] = np.inf
+    held[np.arange(count), begin, 0] = held[np.arange(count), begin, -1] = 0
+    return _cheapest_paths(held)[:, :-1]
 
 
-def _cheapest_path(cost: NDArray[np.floating]) -> NDArray[np.intp]:
+def _cheapest_paths(cost: NDArray[np.floating]) -> NDArray[np.intp]:
     """Return the row of each column on the path from left to right with the least sum of cost and climbing.
 
     Every row can be reached from every other at a price linear in their distance, so that the cheapest
     predecessor of all rows comes from one running minimum down and one up (Felzenszwalb and Huttenlocher
     2012, section 3).
     """
-    height, width = cost.shape
+    count, height, width = cost.shape
     climb = _CLIMB_COST * np.arange(height)
-    columns = np.ascontiguousarray(cost.T, np.float64)
+    columns = np.ascontiguousarray(np.moveaxis(cost, 2, 0), np.float64)
     total = np.empty_like(columns)
     total[0] = columns[0]
     for x in range(1, width):
-        from_above = np.minimum.accumulate(total[x - 1] - climb) + climb
-        from_below = np.minimum.accumulate((total[x - 1] + climb)[::-1])[::-1] - climb
+        from_above = np.minimum.accumulate(total[x - 1] - climb, axis=1) + climb
+        from_below = np.minimum.accumulate((total[x - 1] + climb)[:, ::-1], axis=1)[:, ::-1] - climb
         total[x] = columns[x] + np.minimum(from_above, from_below)
-    path = np.empty(width, np.intp)
-    path[-1] = total[-1].argmin()
+    path = np.empty((count, width), np.intp)
+    path[:, -1] = total[-1].argmin(axis=1)
     for x in range(width - 2, -1, -1):
-        path[x] = (total[x] + np.abs(climb - climb[path[x + 1]])).argmin()
+        path[:, x] = (total[x] + np.abs(climb - climb[path[:, x + 1], None])).argmin(axis=1)
     return path

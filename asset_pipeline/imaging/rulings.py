@@ -14,7 +14,7 @@ from asset_pipeline.imaging.regions import grown, parts_of, reached_from_border,
 
 # Along the contour, and in spots as small as this share of the picture, two cutouts may differ as they like.
 _CONTOUR_PX, _LEAST_SHARE = 2, 1e-4
-_MOSTLY = 0.5
+_MOSTLY, _MOST = 0.5, 300
 # What has the background's colour to a hair, evenly, is background.
 _SAME_LIGHTNESS, _SAME_TINT, _SAME_SPREAD = 0.8, 1.2, 1.5
 # A part as large as this share of the subject is its body.
@@ -77,7 +77,7 @@ def rule(background: Background, own: Region, clear: Region) -> Rulings:
         (clear & ~own, _judge_lost),
     ):
         parts = parts_of(_without_contour(disputed))
-        for number in parts.numbers(parts.area_px >= max(1, _LEAST_SHARE * clear.size)):
+        for number in parts.numbers(parts.area_px >= max(1, _LEAST_SHARE * clear.size), at_most=_MOST):
             around = parts.around(number, 0)
             mask = parts.label[around] == number
             finding = judge(background, outside, around, mask)
