@@ -1,8 +1,8 @@
 """The steps of a sprite: defined once, shared by every sprite of every game.
 
-There is one set of them for each provider, alike but for the tag by which a run keeps its threads from queueing up before one
-provider; the provider's ceiling itself is kept by the journal, over all runs and machines. No op has a retry policy: it would
-run a paid op again when only *storing* its result failed.
+There is one set of them for each provider, alike but for a tag that names it, which a run's own ``tag_concurrency_limits`` may
+use; the provider's ceiling itself is kept by the journal, over all runs and machines. No op has a retry policy: it would run a
+paid op again when only *storing* its result failed.
 """
 
 from collections.abc import Callable

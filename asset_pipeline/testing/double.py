@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
@@ -35,7 +36,7 @@ class Full(Exception):
     """As many jobs are in flight as the ceiling allows; answered with :meth:`Double.too_many`."""
 
 
-class Double:
+class Double(ABC):
     """A provider on loopback; subclasses answer in the words of one.
 
     A context manager: the server runs inside the block. Leaving it raises ``AssertionError`` where the double itself
@@ -134,6 +135,7 @@ class Double:
         with self.lock:
             return list(self._requests)
 
+    @abstractmethod
     def handle(
         self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
     ) -> Reply:
@@ -150,7 +152,6 @@ class Double:
             Hangup: to drop the connection.
             Full: to answer with :meth:`too_many`.
         """
-        raise NotImplementedError
 
     def too_many(self) -> Reply:
         """Answer a submission beyond the ceiling."""
