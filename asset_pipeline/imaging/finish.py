@@ -52,7 +52,7 @@ def finish_sprite(
         scale = min(canvas.shape[1] / box.width, canvas.shape[0] / box.height)
         width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
         x, y = (canvas.shape[1] - width) // 2, (canvas.shape[0] - height) // 2
-        draw = partial(pixelate, palette=palette) if pixel_art else resample
+        draw = partial(pixelate, palette=palette, trimmed=True) if pixel_art else resample
         canvas[y : y + height, x : x + width] = draw(subject, width=width, height=height)
     return bleed_alpha(_in_squares(canvas, cell_px))
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from asset_pipeline.imaging.arrays import Rgb, Rgba
+from asset_pipeline.imaging.arrays import Region, Rgb, Rgba
+from asset_pipeline.imaging.regions import distance_px
 
 _MOST_COLOURS = 32
 _PIXELS_TO_LEARN_FROM = 65536
@@ -30,18 +31,22 @@ def cell_size_px(width_px: int, height_px: int, *, least_cells: int) -> int:
     return max(size for size in range(1, largest + 1) if math.gcd(width_px, height_px) % size == 0)
 
 
-def pixelate(rgba: Rgba, *, width: int, height: int, palette: Sequence[Rgb] = ()) -> Rgba:
+def pixelate(
+    rgba: Rgba, *, width: int, height: int, palette: Sequence[Rgb] = (), trimmed: bool = False
+) -> Rgba:
     """Redraw a picture on a grid of cells, each of one palette colour or wholly transparent.
 
     Every pixel is first given its nearest palette colour, then each cell takes what covers most of it.
     Averaging instead would blur the cells of art that already has a grid and invent colours between
-    neighbours.
+    neighbours. In the outermost cells only the half cell along the subject's contour counts, or an outline thinner
+    than that would be outvoted here and there, and come out dashed.
 
     Args:
         rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
         width: cells across.
         height: cells down.
         palette: up to 255 colours to use; empty chooses at most 32 that fit the picture (median cut).
+        trimmed: the picture ends where its subject does, so that its edge is part of the contour.
 
     Returns:
         uint8 ``(height, width, 4)``; alpha 0 or 255, colour 0 where alpha is 0.
@@ -53,11 +58,21 @@ def pixelate(rgba: Rgba, *, width: int, height: int, palette: Sequence[Rgb] = ()
     colours, index = _quantised(rgba[visible][:, :3], palette)
     index_of_pixel = np.full(visible.shape, len(colours), np.uint8)
     index_of_pixel[visible] = index
-    winner = _most_of_each_cell(index_of_pixel, len(colours) + 1, width, height)
-    drawn = winner < len(colours)
+    nothing = len(colours)
+    winner = _most_of_each_cell(index_of_pixel, nothing + 1, width, height)
+    drawn = winner < nothing
+    rim_px = max(1, visible.shape[1] / width / 2, visible.shape[0] / height / 2)
+    index_of_pixel[_depth_px(visible, trimmed) > rim_px] = nothing
+    outermost = drawn & (_depth_px(drawn, trimmed) == 1)
+    winner[outermost] = _most_of_each_cell(index_of_pixel, nothing, width, height)[outermost]
     cells[drawn, :3] = colours[winner[drawn]]
     cells[drawn, 3] = 255
     return cells
+
+
+def _depth_px(region: Region, edge_counts: bool) -> NDArray[np.float32]:
+    """Measure how far inside a region each pixel lies; 1 along its contour."""
+    return distance_px(np.pad(~region, 1, constant_values=edge_counts))[1:-1, 1:-1]
 
 
 def _quantised(rgb: NDArray[np.uint8], palette: Sequence[Rgb]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -60,3 +61,20 @@ def test_the_background_runs_on_only_to_where_the_subject_begins() -> None:
 
     assert (region[MATTE < 0.02]).all()
     assert not region[MATTE > 0.5].any()
+
+
+def test_an_outline_of_large_squares_keeps_its_corners() -> None:
+    """Pixel art; the smoothed picture, by which colours are told apart, is another one in such corners."""
+    cells = disc_matte(48, 20) > 0.5
+    outline = cells & ~cv2.erode(cells.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    art = flat(48, (253, 253, 253))
+    art[cells, :3], art[outline, :3] = (74, 127, 214), (34, 48, 107)
+    drawn = art.repeat(4, axis=0).repeat(4, axis=1)
+
+    background = find_background(drawn[..., :3].copy())
+    band = unmix(drawn, background)
+    cut = softened(drawn, up_to_the_edge(background.region, band), band)
+
+    inside = cells.repeat(4, axis=0).repeat(4, axis=1)
+    assert np.array_equal(cut[..., 3] >= 128, inside)
+    assert np.array_equal(cut[inside, :3], drawn[inside, :3])

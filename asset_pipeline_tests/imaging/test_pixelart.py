@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +8,9 @@ from hypothesis import strategies as st
 
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.pixelart import cell_size_px, pixelate
-from asset_pipeline_tests.imaging.pictures import rgba_pictures
+from asset_pipeline_tests.imaging.pictures import disc_matte, painted, rgba_pictures
 
+CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 sides = st.integers(1, 3000)
 
 
@@ -48,3 +50,30 @@ def test_art_that_already_has_a_grid_comes_back_cell_for_cell(scale: int) -> Non
     art[art[..., 3] == 0] = 0
 
     assert np.array_equal(pixelate(art.repeat(scale, 0).repeat(scale, 1), width=10, height=12), art)
+
+
+@pytest.mark.parametrize(("outline_px", "cells"), [(6, 32), (4, 48), (9, 32)])
+def test_an_outline_thinner_than_a_cell_comes_out_whole(outline_px: int, cells: int) -> None:
+    """Counted over whole cells it is outvoted here and there, and dashed."""
+    ink, skin = (34, 48, 107), (247, 244, 234)
+    drawn = painted(disc_matte(400, 200), ink, np.zeros((400, 400, 4), np.uint8))
+    drawn = painted(disc_matte(400, 200 - outline_px), skin, drawn)
+    drawn[..., 3] = np.rint(disc_matte(400, 200) * 255)
+
+    art = pixelate(drawn, width=cells, height=cells, palette=[ink, skin], trimmed=True)
+
+    shown = np.pad(art[..., 3] > 0, 1)
+    outermost = (shown & ~cv2.erode(shown.astype(np.uint8), CROSS).astype(bool))[1:-1, 1:-1]
+    assert (art[outermost][:, :3] == ink).all()
+    assert (art[cells // 2, 2:-2, :3] == skin).all()
+
+
+def test_a_scene_has_no_contour_at_its_edge() -> None:
+    """It goes on there; a fringe would be a seam."""
+    scene = np.full((60, 60, 4), 255, np.uint8)
+    scene[..., :3] = (90, 160, 80)
+    scene[:, :3, :3] = (20, 20, 40)
+
+    cells = pixelate(scene, width=6, height=6, palette=[(90, 160, 80), (20, 20, 40)])
+
+    assert (cells[..., :3] == (90, 160, 80)).all()

@@ -38,10 +38,24 @@ def cell_px(cover: Floats, cells: int) -> int:
 
 def to_grid(picture: Floats, cell: int) -> Floats:
     """Average *picture* over cells of *cell* pixels, the last row and column padded by repetition."""
+    padded = _whole_cells(picture, cell)
+    return resized(padded, padded.shape[1] // cell, padded.shape[0] // cell, cv2.INTER_AREA)
+
+
+def to_grid_by_median(picture: Floats, cell: int) -> Floats:
+    """Take the median over cells of *cell* pixels: of flat colours the one that covers most, never one between."""
+    padded = _whole_cells(picture, cell)
+    rows, columns = padded.shape[0] // cell, padded.shape[1] // cell
+    blocks = (
+        padded.reshape(rows, cell, columns, cell, -1).swapaxes(1, 2).reshape(rows, columns, cell * cell, -1)
+    )
+    return np.asarray(np.median(blocks, axis=2), np.float32)
+
+
+def _whole_cells(picture: Floats, cell: int) -> Floats:
     height, width = picture.shape[:2]
     pad = [(0, -height % cell), (0, -width % cell)] + [(0, 0)] * (picture.ndim - 2)
-    padded = np.pad(picture, pad, mode="edge")
-    return resized(padded, padded.shape[1] // cell, padded.shape[0] // cell, cv2.INTER_AREA)
+    return np.pad(picture, pad, mode="edge")
 
 
 def from_grid(grid: Floats, cell: int, width_px: int, height_px: int) -> Floats:

@@ -12,7 +12,7 @@ from asset_pipeline.providers.local import lettering
 from asset_pipeline.providers.local.brief import Brief
 from asset_pipeline.providers.local.painter import BACKGROUND, paint_entity
 from asset_pipeline.providers.local.palette import Ramp, adjust, to_oklch
-from asset_pipeline.providers.local.pixels import from_grid, limit_colours, to_grid
+from asset_pipeline.providers.local.pixels import from_grid, limit_colours, to_grid, to_grid_by_median
 from asset_pipeline.providers.local.sampling import blurred, depth_px, distance_px, resized, soft_step
 from asset_pipeline.providers.local.scene import paint_scene
 from asset_pipeline.providers.local.silhouette import invented_cover
@@ -174,6 +174,6 @@ def _as_pixels(brief: Brief, picture: Floats, cover: Floats) -> Floats:
     height, width = cover.shape
     cell = max(1, round(width / _CELLS))
     inside = to_grid(cover, cell)
-    few = limit_colours(to_grid(picture, cell), inside, brief.palette, 0.03)
+    few = limit_colours(to_grid_by_median(picture, cell), inside, brief.palette, 0.03)
     few[inside <= 0.5] = BACKGROUND
     return from_grid(few, cell, width, height)
