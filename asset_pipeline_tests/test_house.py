@@ -18,8 +18,9 @@ ROOMS = {
     "storage": {"errors"},
     "providers": {"errors", "imaging"},
     "jobs": {"errors", "imaging", "providers", "storage"},
-    "sprites": {"errors", "imaging", "manifest", "providers"},
     "gates": {"errors", "imaging"},
+    "sprites": {"errors", "imaging", "manifest", "providers", "gates"},
+    "reviews": {"errors", "imaging", "manifest", "providers", "storage"},
     "export": {"errors", "imaging", "manifest", "storage"},
     "testing": {
         "errors",
@@ -36,13 +37,13 @@ ROOMS = {
     "planning": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites"},
     "defs": {
         *("errors", "settings", "imaging", "manifest", "storage"),
-        *("providers", "jobs", "sprites", "export", "planning", "studio"),
+        *("providers", "jobs", "sprites", "export", "planning", "studio", "gates", "reviews"),
     },
     "definitions": {"defs", "jobs", "settings", "manifest", "studio"},
     "materialize": {"definitions", "defs", "errors", "manifest", "settings"},
     "cli": {
         *("definitions", "materialize", "defs", "errors", "manifest", "settings", "storage"),
-        *("studio", "planning", "jobs", "providers", "imaging", "export", "gates"),
+        *("studio", "planning", "jobs", "providers", "imaging", "export", "gates", "reviews"),
     },
 }
 ONLY_IN_DEFS = {"dagster"}

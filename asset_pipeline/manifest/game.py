@@ -26,7 +26,7 @@ from asset_pipeline.manifest.generation import Generation, PackEntry, Palette
 from asset_pipeline.manifest.schedule import Regenerate
 from asset_pipeline.manifest.sprites import Background, Entity, Parallax, Title
 
-RESERVED_GAME_IDS = ("blobs", "money", "thumbnails", "work")
+RESERVED_GAME_IDS = ("blobs", "candidates", "money", "rejected", "reviews", "thumbnails", "work")
 KINDS = ("entity", "background", "title", "parallax", "sheet", "ui")
 
 

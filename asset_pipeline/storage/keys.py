@@ -8,6 +8,10 @@
     blobs/<ab>/<sha256>.png                   the same bytes under their hash; never replaced
     work/<run>/<step>/<output>                what travels between the steps of one run
     money/<report>                            what the art cost, for people
+    rejected/<game>/[<pack>/]<sprite>.png     what a gate held back, for people to look at
+    candidates/<game>/[<pack>/]<sprite>.json  every picture that was drawn for it, with its verdicts
+    candidates/<game>/[<pack>/]<sprite>.png   the same as a strip of small pictures
+    reviews/<game>/[<pack>/]<sprite>/<id>     one decision of a person about one of them; never replaced
 
 A game without packs has no pack folder. Ids hold neither a dot nor a slash, so no two of these meet.
 """
@@ -21,7 +25,7 @@ from urllib.parse import quote
 
 from asset_pipeline.errors import StoreRefused
 
-RESERVED_GAMES = frozenset({"blobs", "money", "thumbnails", "work"})
+RESERVED_GAMES = frozenset({"blobs", "candidates", "money", "rejected", "reviews", "thumbnails", "work"})
 """Ids no game can have, since the folders above are named so."""
 
 _MISTAKES: Mapping[str, re.Pattern[str]] = {
@@ -109,6 +113,42 @@ def thumbnail_key(game: str, pack: str | None, sprite: str) -> str:
     'thumbnails/flappy/bird.png'
     """
     return checked_key(f"thumbnails/{_place(game, pack, sprite)}.png")
+
+
+def rejected_key(game: str, pack: str | None, sprite: str) -> str:
+    """Name the picture of a sprite that a gate held back.
+
+    >>> rejected_key("flappy", None, "bird")
+    'rejected/flappy/bird.png'
+    """
+    return checked_key(f"rejected/{_place(game, pack, sprite)}.png")
+
+
+def candidates_key(game: str, pack: str | None, sprite: str) -> str:
+    """Name the record of all pictures that were drawn for a sprite.
+
+    >>> candidates_key("flappy", None, "bird")
+    'candidates/flappy/bird.json'
+    """
+    return checked_key(f"candidates/{_place(game, pack, sprite)}.json")
+
+
+def candidates_strip_key(game: str, pack: str | None, sprite: str) -> str:
+    """Name the strip of small pictures of all candidates.
+
+    >>> candidates_strip_key("flappy", None, "bird")
+    'candidates/flappy/bird.png'
+    """
+    return checked_key(f"candidates/{_place(game, pack, sprite)}.png")
+
+
+def reviews_prefix(game: str, pack: str | None, sprite: str) -> str:
+    """Name the folder of the decisions about a sprite.
+
+    >>> reviews_prefix("pirates", "halloween", "hero")
+    'reviews/pirates/halloween/hero/'
+    """
+    return checked_key(f"reviews/{_place(game, pack, sprite)}") + "/"
 
 
 def work_key(run_id: str, step: str, output: str) -> str:
