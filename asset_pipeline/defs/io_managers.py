@@ -10,6 +10,7 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.imaging.thumbnail import thumbnail
 from asset_pipeline.providers.operations import Receipt
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.blobs import publish, put_blob
 from asset_pipeline.storage.store import Store
@@ -29,7 +30,13 @@ class ArtworkIOManager(dg.ConfigurableIOManager):
         """Write *obj*; the JSON last."""
         record = {
             "blobs": [put_blob(self.store, image) for image in obj.images],
+            "guide": None if obj.guide is None else put_blob(self.store, obj.guide),
+            "generated": None if obj.generated is None else put_blob(self.store, obj.generated),
             "receipts": [receipt.model_dump(mode="json") for receipt in obj.receipts],
+            "notes": obj.notes,
+            "candidates": [candidate.model_dump(mode="json") for candidate in obj.candidates],
+            "chosen": obj.chosen,
+            "pinned": obj.pinned,
         }
         self.store.put(_work_key(context), json.dumps(record).encode(), content_type="application/json")
 
@@ -39,18 +46,32 @@ class ArtworkIOManager(dg.ConfigurableIOManager):
         if upstream is None:
             raise StoreError(f"{context.name} has no upstream output to read")
         record = json.loads(self.store.get(_work_key(upstream)))
-        images = tuple(self.store.get(key) for key in record["blobs"])
-        return Artwork(images, tuple(Receipt.model_validate(receipt) for receipt in record["receipts"]))
+        return Artwork(
+            images=tuple(self.store.get(key) for key in record["blobs"]),
+            receipts=tuple(Receipt.model_validate(receipt) for receipt in record["receipts"]),
+            guide=None if record["guide"] is None else self.store.get(record["guide"]),
+            generated=None if record["generated"] is None else self.store.get(record["generated"]),
+            notes=tuple(record["notes"]),
+            candidates=tuple(Candidate.model_validate(candidate) for candidate in record["candidates"]),
+            chosen=record["chosen"],
+            pinned=record["pinned"],
+        )
 
 
 class SpriteIOManager(dg.ConfigurableIOManager):
-    """Publishes a finished sprite: blobs, layers and thumbnail first, the sprite's own readable key last."""
+    """Publishes a finished sprite: blobs, layers and thumbnail first, the sprite's own readable key last.
+
+    What a gate holds back is kept where people find it, and the game keeps what it had.
+    """
 
     store: dg.ResourceDependency[Store]
 
     def handle_output(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
         """Write *obj* and record in the materialization where it is."""
         game, pack, sprite = asset_of(context)
+        if not obj.accepted:
+            self._hold_back(context, obj)
+            return
         for number, layer in enumerate(obj.layers):
             publish(self.store, keys.layer_key(game, pack, sprite, number), layer, content_type="image/png")
         thumbnail_key = keys.thumbnail_key(game, pack, sprite)
@@ -64,6 +85,19 @@ class SpriteIOManager(dg.ConfigurableIOManager):
                 "sha256": stored.sha256,
                 "size_bytes": stored.size_bytes,
                 **links(self.store, picture=key, small=thumbnail_key),
+            }
+        )
+
+    def _hold_back(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
+        key = keys.rejected_key(*asset_of(context))
+        stored = publish(self.store, key, obj.picture, content_type="image/png")
+        context.add_output_metadata(
+            {
+                "held_back": f"a gate failed: the game keeps what it had; this picture is {key}",
+                "uri": dg.MetadataValue.path(self.store.uri(key)),
+                "sha256": stored.sha256,
+                "size_bytes": stored.size_bytes,
+                **links(self.store, picture=key, small=key),
             }
         )
 

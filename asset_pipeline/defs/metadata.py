@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from asset_pipeline.gates.report import Report
 from asset_pipeline.imaging.alpha import alpha_box
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.thumbnail import inline_markdown
@@ -17,7 +18,7 @@ SPEC_VERSION_KEY = "spec_version"
 
 
 def sprite_metadata(
-    spec: SpriteSpec, manifest_version: str, artwork: Artwork, rgba: Rgba
+    spec: SpriteSpec, manifest_version: str, artwork: Artwork, rgba: Rgba, report: Report
 ) -> Mapping[str, Any]:
     """Describe a finished sprite for its materialization.
 
@@ -28,6 +29,7 @@ def sprite_metadata(
         manifest_version: the version of its spec in the manifest, against which it turns stale.
         artwork: the receipts of the calls that made it.
         rgba: its pixels, ``(height, width, 4)`` uint8 straight alpha.
+        report: what its gates say.
     """
     height_px, width_px = rgba.shape[:2]
     box = alpha_box(rgba)
@@ -48,8 +50,23 @@ def sprite_metadata(
         "height_px": height_px,
         "alpha_box_px": "empty" if box is None else f"{box.x}, {box.y}, {box.width} x {box.height}",
         "coverage": round(float((rgba[..., 3] > 127).mean()), 4),
+        "gates": report.outcome.value,
+        "score": round(report.score, 3),
+        **_candidates(artwork),
         SPEC_VERSION_KEY: manifest_version,
     }
+
+
+def _candidates(artwork: Artwork) -> dict[str, Any]:
+    """Tell which of several candidates it is, and how all of them were judged."""
+    if not artwork.candidates:
+        return {}
+    rows = [
+        f"{'**' if c.number == artwork.chosen else ''}{c.number}: {c.outcome}, {c.score:.2f}"
+        f"{'**' if c.number == artwork.chosen else ''}"
+        for c in artwork.candidates
+    ]
+    return {"candidates": dg.MetadataValue.md(" · ".join(rows))}
 
 
 def _jobs(artwork: Artwork) -> dict[str, Any]:
@@ -57,6 +74,7 @@ def _jobs(artwork: Artwork) -> dict[str, Any]:
     ids = [f"{receipt.provider} {receipt.job_id}" for receipt in artwork.receipts if receipt.job_id]
     warnings = [warning for receipt in artwork.receipts for warning in receipt.warnings]
     return {
+        **({"notes": "; ".join(artwork.notes)} if artwork.notes else {}),
         **({"provider_jobs": ", ".join(ids)} if ids else {}),
         **(
             {"warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in warnings))}

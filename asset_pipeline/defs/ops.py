@@ -5,22 +5,26 @@ use; the provider's ceiling itself is kept by the journal, over all runs and mac
 paid op again when only *storing* its result failed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import dagster as dg
 
+from asset_pipeline.defs.candidates import as_candidates, record_of
+from asset_pipeline.defs.gates import CHECK_OUTS, check_results
 from asset_pipeline.defs.metadata import sprite_metadata
 from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_of
 from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.routing import Router
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.providers.operations import Request
-from asset_pipeline.sprites import finishing, guides, requests
+from asset_pipeline.providers.operations import Delivery, Request
+from asset_pipeline.reviews.candidates import write_candidates
+from asset_pipeline.sprites import cutting, finishing, guides, judging, requests, rolling
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.storage.store import Store
 
 WORK_TAG = "asset_pipeline/work"  # the executor limits steps with this tag to the machine's cores
 PROVIDER_TAG = "asset_pipeline/provider"
@@ -35,6 +39,7 @@ class ProviderOps:
     generate_over_guide: dg.OpDefinition
     remove_background: dg.OpDefinition
     decompose_layers: dg.OpDefinition
+    choose_best: dg.OpDefinition
 
 
 @dg.op(out=ARTWORK, tags={WORK_TAG: "cpu"})
@@ -66,23 +71,34 @@ def ops_of(provider: str) -> ProviderOps:
         ),
         remove_background=op("remove_background", _remove_background, "Cut the subject out."),
         decompose_layers=op("decompose_layers", _decompose_layers, "Split the scene into layers."),
+        choose_best=op(
+            "choose_best", _choose_best, "Draw more candidates while none is good, and take the best."
+        ),
     )
 
 
 @dg.op(
-    out=dg.Out(description="What a game loads."),
+    out={"result": dg.Out(description="What a game loads."), **CHECK_OUTS},
     tags={WORK_TAG: "cpu"},
 )
-def finish(context: dg.OpExecutionContext, artwork: Artwork) -> dg.MaterializeResult[FinishedSprite]:
-    """Bring the picture to the exact size and style, decode and measure it, and describe it for the UI."""
-    spec = spec_of(context)
+def finish(
+    context: dg.OpExecutionContext, artwork: Artwork, store: dg.ResourceParam[Store]
+) -> Iterator[dg.MaterializeResult[FinishedSprite] | dg.AssetCheckResult]:
+    """Bring the picture to the exact size and style, measure it by all its gates, and describe it for the UI."""
+    spec = finishing.spec_of_chosen(spec_of(context), artwork)
     sprite = finishing.finished(spec, artwork)
+    judged = judging.judge(spec, artwork, sprite)
+    sprite = replace(sprite, accepted=not judged.report.failed)
+    record = record_of(spec, artwork, judged)
+    write_candidates(store, record)
     rgba = decode_image(sprite.picture, what=f"finished {spec.game}/{spec.sprite}")
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
+        asset_key=context.asset_key,
         value=sprite,
-        metadata=sprite_metadata(spec, manifest_version(context), artwork, rgba),
+        metadata=sprite_metadata(spec, manifest_version(context), artwork, rgba, judged.report),
         data_version=dg.DataVersion(finishing.pixels_sha256(sprite)),
     )
+    yield from check_results(context, judged, (rgba, *judging.canvases(artwork)), store)
 
 
 @dg.op
@@ -102,7 +118,7 @@ def _generate(
     spec = spec_of(context)
     router.require(requests.operations_of(spec), spec.providers)
     request = requests.text_to_image(spec, Path(games_dir))
-    return _asked(context, router, spec, Artwork(()), _fused(router, spec, request))
+    return Artwork(()).drawn(_asked(context, router, spec, _fused(router, spec, request)))
 
 
 def _generate_over_guide(
@@ -113,34 +129,71 @@ def _generate_over_guide(
 ) -> Artwork:
     spec = spec_of(context)
     request = requests.image_to_image(spec, guide.images[0], Path(games_dir))
-    return _asked(context, router, spec, guide, _fused(router, spec, request))
+    return Artwork(()).drawn(
+        _asked(context, router, spec, _fused(router, spec, request)), guide=guide.images[0]
+    )
 
 
 def _remove_background(
     context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
 ) -> Artwork:
     spec = spec_of(context)
-    if is_cut_out(decode_image(artwork.images[0], what=f"the picture of {spec.game}/{spec.sprite}")):
-        context.log.info("the picture came without its background; nothing is left to remove")
-        return artwork
-    return _asked(context, router, spec, artwork, requests.remove_background(spec, artwork.images[0]))
+    return _cut_out(context, router, spec, artwork)
 
 
 def _decompose_layers(
     context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
 ) -> Artwork:
     spec = spec_of(context)
-    return _asked(context, router, spec, artwork, requests.decompose_layers(spec, artwork.images[0]))
+    return artwork.then(_asked(context, router, spec, requests.decompose_layers(spec, artwork.images[0])))
 
 
-def _asked(
-    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, before: Artwork, request: Request
+def _choose_best(
+    context: dg.OpExecutionContext,
+    artwork: Artwork,
+    router: dg.ResourceParam[Router],
+    store: dg.ResourceParam[Store],
+    games_dir: dg.ResourceParam[str],
 ) -> Artwork:
+    spec = spec_of(context)
+
+    def draw(wanted: SpriteSpec) -> Artwork:
+        if artwork.guide is None:
+            request: Request = requests.text_to_image(wanted, Path(games_dir))
+        else:
+            request = requests.image_to_image(wanted, artwork.guide, Path(games_dir))
+        drawn = Artwork(()).drawn(
+            _asked(context, router, wanted, _fused(router, wanted, request)), guide=artwork.guide
+        )
+        match wanted.operations[-1]:
+            case "remove_background":
+                return _cut_out(context, router, wanted, drawn)
+            case "decompose_layers":
+                layers = requests.decompose_layers(wanted, drawn.images[0])
+                return drawn.then(_asked(context, router, wanted, layers))
+            case _:
+                return drawn
+
+    rolls = rolling.roll(spec, artwork, draw, warn=context.log.warning)
+    return as_candidates(rolls, rolling.best(rolls), store)
+
+
+def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
+    """Have the background removed, unless the picture came without, and hold the cutout against the colours."""
+    if is_cut_out(decode_image(artwork.images[0], what=f"the picture of {spec.game}/{spec.sprite}")):
+        context.log.info("the picture came without its background; nothing is left to remove")
+        return artwork
+    delivery = _asked(context, router, spec, requests.remove_background(spec, artwork.images[0]))
+    cutout, note = cutting.cut(spec, artwork.images[0], delivery)
+    return artwork.then(delivery, images=(cutout,), note=note)
+
+
+def _asked(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, request: Request) -> Delivery:
     """Have *request* done, at the expense of this sprite and run."""
     delivery = router.run(request, spec.providers, purpose_of(context, spec))
     for warning in delivery.receipt.warnings:
         context.log.warning(warning)
-    return before.then(delivery)
+    return delivery
 
 
 def _fused(router: Router, spec: SpriteSpec, request: Request) -> Request:

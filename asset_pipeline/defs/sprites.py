@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 
-from asset_pipeline.defs.ops import draw_guide, finish, not_built, ops_of
+from asset_pipeline.defs.gates import check_specs
+from asset_pipeline.defs.ops import ProviderOps, draw_guide, finish, not_built, ops_of
 from asset_pipeline.defs.specs import BUDGET, SPECS
 from asset_pipeline.jobs.routing import Routes
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.resolve import resolve, sprite_version
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Operation
+from asset_pipeline.sprites import judging
 from asset_pipeline.storage import keys
 
 KIND_TAG = "asset_pipeline/kind"
@@ -43,12 +45,17 @@ def sprite_asset(
     """
     specs = specs_of(game, sprite_id)
     first = next(iter(specs.values()))
-    kind = first.kind
+    kind, key, packs = first.kind, dg.AssetKey([game.id, sprite_id]), packs_of(game)
+    gates = (
+        [gate for spec in specs.values() for gate in judging.gates_of(spec)] if kind in BUILT_KINDS else []
+    )
+    checks = check_specs(key, gates, packs)
     return dg.graph_asset(
-        key=dg.AssetKey([game.id, sprite_id]),
+        key=key,
         group_name=game.id,
         description=_description(specs, public_base_url),
-        partitions_def=packs_of(game),
+        partitions_def=packs,
+        check_specs=checks,
         code_version=sprite_version(game, sprite_id),
         metadata={
             SPECS: dg.MetadataValue.json({p: spec.model_dump(mode="json") for p, spec in specs.items()}),
@@ -60,28 +67,43 @@ def sprite_asset(
             **({"asset_pipeline/role": first.details.role} if first.details.kind == "entity" else {}),
         },
         owners=list(game.owners),
-    )(_steps(first, routes))
+    )(_steps(first, routes, {f"{game.id}__{sprite_id}_{check.name}": check.name for check in checks}))
 
 
-def _steps(spec: SpriteSpec, routes: Routes) -> Callable[[], Any]:
-    """Return the graph of the sprite's kind; the nodes have the plain names of the steps, whoever carries them out."""
+def _steps(spec: SpriteSpec, routes: Routes, checks: Mapping[str, str]) -> Callable[[], Any]:
+    """Return the graph of the sprite's kind; the nodes have the plain names of the steps, whoever carries them out.
 
-    def by(operation: Operation) -> Any:  # noqa: ANN401 - a set of ops
+    Args:
+        spec: the sprite, in any of its packs.
+        routes: who carries out which operation.
+        checks: the family of gates that each output of a check tells of.
+    """
+
+    def by(operation: Operation) -> ProviderOps:
         return ops_of(routes.chain(operation, spec.providers)[0])
 
-    def entity() -> Any:  # noqa: ANN401 - Dagster's invoked node
+    def last(picture: Any) -> Any:  # noqa: ANN401 - Dagster's invoked node
+        if spec.candidates + spec.rerolls > 1:
+            picture = by(spec.operations[0]).choose_best.alias("choose_best")(picture)
+        finished = finish(picture)
+        return {
+            "result": finished.result,
+            **{name: getattr(finished, check) for name, check in checks.items()},
+        }
+
+    def entity() -> Any:  # noqa: ANN401 - as above
         picture = by("image_to_image").generate_over_guide.alias("generate")(draw_guide())
-        return finish(by("remove_background").remove_background.alias("remove_background")(picture))
+        return last(by("remove_background").remove_background.alias("remove_background")(picture))
 
     def parallax() -> Any:  # noqa: ANN401 - as above
         picture = by("text_to_image").generate.alias("generate")()
-        return finish(by("decompose_layers").decompose_layers.alias("decompose_layers")(picture))
+        return last(by("decompose_layers").decompose_layers.alias("decompose_layers")(picture))
 
     def picture() -> Any:  # noqa: ANN401 - as above
         drawn = by("text_to_image").generate.alias("generate")()
         if spec.transparent:
             drawn = by("remove_background").remove_background.alias("remove_background")(drawn)
-        return finish(drawn)
+        return last(drawn)
 
     def unbuilt() -> Any:  # noqa: ANN401 - as above
         return not_built()

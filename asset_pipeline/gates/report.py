@@ -49,7 +49,7 @@ class Report:
     def score(self) -> float:
         """The mean quality of all verdicts, -1 to 1, so that no single number decides; -1 where nothing was told."""
         told = [verdict.quality for verdict in self.verdicts if verdict.quality is not None]
-        return sum(told) / len(told) if told else -1.0
+        return float(sum(told)) / len(told) if told else -1.0
 
     @property
     def rank(self) -> tuple[int, int, float]:

@@ -43,8 +43,8 @@ def finish_sprite(
     """
     require_rgba(rgba)
     _require_size(width_px, height_px)
-    pixel_art = _is_pixel_art(style)
-    cell_px = cell_size_px(width_px, height_px, least_cells=_SPRITE_CELLS) if pixel_art else 1
+    pixel_art = is_pixel_art(style)
+    cell_px = square_px(width_px, height_px, style=style, scene=False)
     canvas = np.zeros((height_px // cell_px, width_px // cell_px, 4), np.uint8)
     box = alpha_box(rgba, _INVISIBLE_ALPHA_U8)
     if box is not None:
@@ -82,9 +82,9 @@ def finish_scene(  # noqa: PLR0913  # what to finish, its size, and the three th
     require_rgba(rgba)
     _require_size(width_px, height_px)
     part = _covering(rgba, width_px / height_px, keep_width=wraps)
-    if not _is_pixel_art(style):
+    if not is_pixel_art(style):
         return bleed_alpha(resample(part, width=width_px, height=height_px, wraps=wraps))
-    cell_px = cell_size_px(width_px, height_px, least_cells=_SCENE_CELLS)
+    cell_px = square_px(width_px, height_px, style=style, scene=True)
     cells = pixelate(part, width=width_px // cell_px, height=height_px // cell_px, palette=palette)
     return bleed_alpha(_in_squares(cells, cell_px))
 
@@ -94,8 +94,20 @@ def _require_size(width_px: int, height_px: int) -> None:
         raise ImageError(f"a picture cannot be {width_px} x {height_px} px; give 1 or more for both")
 
 
-def _is_pixel_art(style: str) -> bool:
+def is_pixel_art(style: str) -> bool:
+    """Tell whether *style*, as the manifest has it, is one of hard-edged squares."""
     return "pixel" in style.lower()
+
+
+def square_px(width_px: int, height_px: int, *, style: str, scene: bool) -> int:
+    """Return how many pixels one square of finished art is wide: 1 in every style but pixel art.
+
+    >>> square_px(1280, 640, style="pixel", scene=True), square_px(1280, 640, style="flat", scene=True)
+    (4, 1)
+    """
+    if not is_pixel_art(style):
+        return 1
+    return cell_size_px(width_px, height_px, least_cells=_SCENE_CELLS if scene else _SPRITE_CELLS)
 
 
 def _covering(rgba: Rgba, aspect: float, *, keep_width: bool) -> Rgba:

@@ -23,6 +23,7 @@ from asset_pipeline.manifest.choices import Models, Providers
 from asset_pipeline.manifest.composites import Sheet, Ui
 from asset_pipeline.manifest.fields import Id, Name, Number, SpriteId, Usd, Words, size_problem
 from asset_pipeline.manifest.generation import Generation, PackEntry, Palette
+from asset_pipeline.manifest.quality import Gates
 from asset_pipeline.manifest.schedule import Regenerate
 from asset_pipeline.manifest.sprites import Background, Entity, Parallax, Title
 
@@ -85,6 +86,7 @@ class Game(Frozen):
         providers: who carries out an operation, in order of preference, where not the environment's choice.
         models: with which model a finished drawing is worked on; ``generation.model`` is the one that draws.
         generation: settings of every picture; sprites may say otherwise.
+        gates: limits that are changed for every sprite and for the set of them; a sprite's own still win.
         packs: skins by id; empty for a game with one look.
         sprites: by id.
     """
@@ -113,6 +115,10 @@ class Game(Frozen):
         default={}, description="Model of a later operation, such as {remove_background: birefnet}."
     )
     generation: Generation = Field(default=Generation(), description="Settings of every picture.")
+    gates: Gates = Field(
+        default={},
+        description="Gates changed for the whole game, each with at_least, at_most or off, and why.",
+    )
     packs: Mapping[Id, PackEntry] = Field(default={}, description="Skins by id, such as default and winter.")
     sprites: Annotated[Mapping[SpriteId, SpriteEntry], Field(min_length=1)] = Field(
         description="the game's sprites by id."

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from asset_pipeline.manifest.adapters import ControlNets, Loras, References
 from asset_pipeline.manifest.base import Frozen
 from asset_pipeline.manifest.fields import Colour, Name, Number, Seed, Take, Whole, Words
+from asset_pipeline.manifest.quality import Candidates, Rerolls
 
 Palette: TypeAlias = Annotated[tuple[Colour, ...], Field(max_length=256)]
 
@@ -28,6 +29,8 @@ class Drawing(Frozen):
         loras: small adapters of the model's weights, applied in order; a list replaces that of the wider scope.
         controlnets: pictures whose structure is followed; replaces likewise.
         reference_images: pictures whose look is taken over; replaces likewise.
+        candidates: how many pictures to draw at most, of which the best is taken; drawing ends with the first good one.
+        rerolls: how many more to draw where none of them passes its gates.
     """
 
     model: Name | None = Field(default=None, description="The provider's name of a model.")
@@ -51,6 +54,14 @@ class Drawing(Frozen):
     )
     reference_images: References | None = Field(
         default=None, description="PNG files whose look is taken over; [] for none."
+    )
+    candidates: Candidates | None = Field(
+        default=None,
+        description="Pictures to draw at most, of which the best is taken, 1 to 16; 1 if left out.",
+    )
+    rerolls: Rerolls | None = Field(
+        default=None,
+        description="Further pictures to draw where none passes its gates, 0 to 16; 0 if left out.",
     )
 
 

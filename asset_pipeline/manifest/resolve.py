@@ -86,6 +86,11 @@ def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | Non
         providers=_chosen(game.providers, sprite.providers, needed),
         models=_chosen(game.models, sprite.models, needed),
         transparent=transparent,
+        traits=sprite.traits,
+        shadows=sprite.shadows,
+        gates={**game.gates, **sprite.gates},
+        candidates=_first(sprite.candidates, general.candidates) or 1,
+        rerolls=_first(sprite.rerolls, general.rerolls) or 0,
         details=details,
     )
 

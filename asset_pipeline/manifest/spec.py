@@ -14,6 +14,7 @@ from asset_pipeline.manifest.base import Frozen
 from asset_pipeline.manifest.choices import LaterOperation, OperationName, Ranking
 from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.pictures import Picture
+from asset_pipeline.manifest.quality import GateChange, GateName, Keep, Trait
 from asset_pipeline.manifest.sprites import BackgroundForm, EntityForm, ParallaxForm, TitleForm
 
 SPEC_VERSION = 1  # count up when the same manifest shall mean another picture
@@ -52,6 +53,7 @@ class SpriteSpec(Frozen):
         model: the provider's name of a model; ``None`` for its default.
         fixed_seed: the seed the manifest asks for; ``None`` lets it be derived.
         take: which roll of the dice.
+        roll: which candidate of that take; 0 for the first.
         steps: denoising steps; ``None`` leaves it to the model.
         guidance_scale: classifier-free guidance; ``None`` leaves it to the model.
         denoise_strength: 0 keeps the guide, 1 ignores it; ``None`` leaves it to the pipeline.
@@ -66,6 +68,11 @@ class SpriteSpec(Frozen):
             names someone.
         models: the provider's name of a model for an operation after the drawing, where the manifest names one.
         transparent: the background is to be removed.
+        traits: what it is by right, and gates would otherwise take for a fault.
+        shadows: what becomes of a shadow that the model drew.
+        gates: limits that are changed, the game's and the sprite's own together.
+        candidates: how many pictures are drawn at most, of which the best is taken.
+        rerolls: how many more where none of them passes.
         details: what only this kind of sprite has.
     """
 
@@ -81,6 +88,7 @@ class SpriteSpec(Frozen):
     model: str | None
     fixed_seed: int | None
     take: int
+    roll: int = 0
     steps: int | None
     guidance_scale: float | None
     denoise_strength: float | None
@@ -94,6 +102,11 @@ class SpriteSpec(Frozen):
     providers: Mapping[OperationName, Ranking]
     models: Mapping[LaterOperation, str]
     transparent: bool
+    traits: tuple[Trait, ...] = ()
+    shadows: Keep = "drop"
+    gates: Mapping[GateName, GateChange] = {}
+    candidates: int = 1
+    rerolls: int = 0
     details: Details
 
     @property
@@ -108,11 +121,12 @@ class SpriteSpec(Frozen):
 
     @property
     def seed(self) -> int:
-        """The noise seed, 0 to 2**32 - 1: fixed, else derived; a later take of a fixed seed is derived."""
-        if self.fixed_seed is not None and self.take == 0:
+        """The noise seed, 0 to 2**32 - 1: fixed, else derived; later takes and rolls of a fixed seed are derived."""
+        if self.fixed_seed is not None and self.take == self.roll == 0:
             return self.fixed_seed
         start = [self.game, self.pack, self.sprite] if self.fixed_seed is None else [self.fixed_seed]
-        digest = hashlib.sha256(json.dumps([*start, self.take]).encode()).digest()
+        which = [self.take, self.roll] if self.roll else [self.take]
+        digest = hashlib.sha256(json.dumps([*start, *which]).encode()).digest()
         return int.from_bytes(digest[:4], "big")
 
     @property
@@ -124,3 +138,13 @@ class SpriteSpec(Frozen):
     def with_take(self, take: int) -> Self:
         """Return the same sprite with another roll of the dice."""
         return self.model_copy(update={"take": take})
+
+    def rolled(self, roll: int, denoise_strength: float | None) -> Self:
+        """Return another candidate of the same sprite.
+
+        Args:
+            roll: which one, from 0.
+            denoise_strength: instead of its own; ``None`` keeps that.
+        """
+        changed = {} if denoise_strength is None else {"denoise_strength": denoise_strength}
+        return self.model_copy(update={"roll": roll, **changed})

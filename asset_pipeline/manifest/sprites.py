@@ -20,6 +20,7 @@ from asset_pipeline.manifest.fields import (
     size_problem,
 )
 from asset_pipeline.manifest.generation import Drawing, Scaled
+from asset_pipeline.manifest.quality import Gates, Keep, Traits
 from asset_pipeline.manifest.shapes import Shape
 
 Role: TypeAlias = Literal["character", "enemy", "item", "platform", "ui"]
@@ -33,6 +34,9 @@ class Described(Frozen):
         description: what to draw, in words.
         providers: who carries out an operation, in order of preference, where not the game's choice.
         models: with which model a finished drawing is worked on, where not the game's choice.
+        traits: what it is by right, and gates would otherwise take for a fault.
+        shadows: what becomes of a shadow that the model drew under it.
+        gates: limits that are changed for this sprite.
     """
 
     name: Name | None = Field(default=None, description="The engine's own id, in any spelling.")
@@ -41,6 +45,15 @@ class Described(Frozen):
         default={}, description="Who carries out an operation, instead of the game's choice."
     )
     models: Models = Field(default={}, description="Model of a later operation, instead of the game's.")
+    traits: Traits = Field(
+        default=(),
+        description="What it is by right: glow, glass, smoke, multi_part, hole, free_shape, dark, tile, still.",
+    )
+    shadows: Keep = Field(default="drop", description="keep or drop the shadow that a model draws under it.")
+    gates: Gates = Field(
+        default={},
+        description="Gates changed for this sprite, such as {halo: {at_most: 0.08, why: soft fur}}.",
+    )
 
 
 class Sized(Frozen):

@@ -73,7 +73,8 @@ def _attempted(
             request = _STEPS[operation](spec, artwork, games_dir)
             if "remove_background" in spec.operations:
                 request = router.fused(request, chains)
-            artwork = artwork.then(router.run(request, chains, mine))
+            delivery = router.run(request, chains, mine)
+            artwork = artwork.then(delivery) if artwork.images else artwork.drawn(delivery)
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:
         return Attempted(spec, provider, artwork, error=str(error))

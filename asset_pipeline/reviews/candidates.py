@@ -5,42 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from asset_pipeline.errors import ObjectNotFound, StoreError
-from asset_pipeline.providers.operations import Receipt
+from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.store import Store
 
-
-class Candidate(BaseModel):
-    """One roll of the dice for a sprite, judged.
-
-    Attributes:
-        number: from 0, in the order they were drawn.
-        seed: of the generation.
-        denoise_strength: of the generation over a guide; ``None`` where there is none.
-        images: keys of its pictures' blobs before the finish: the cutout, or the layers from back to front.
-        generated: key of the blob before its background was removed; ``None`` where that is no step of it.
-        receipts: of every call made for it.
-        outcome: ``pass``, ``warn``, ``fail`` or ``skipped``, by its gates.
-        score: mean quality of all verdicts, -1 to 1.
-        faults: a sentence for every gate that warned or failed, the failures first.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    number: int
-    seed: int
-    denoise_strength: float | None = None
-    images: tuple[str, ...]
-    generated: str | None = None
-    receipts: tuple[Receipt, ...]
-    outcome: str
-    score: float
-    faults: tuple[str, ...] = ()
-
-    @property
-    def picture(self) -> str:
-        """Key of its first picture: what decisions about it name, since it is made of the picture's hash."""
-        return self.images[0]
+__all__ = ["Candidate", "Candidates", "read_candidates", "write_candidates"]
 
 
 class Candidates(BaseModel):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from asset_pipeline.providers.operations import Delivery, Receipt
+from asset_pipeline.sprites.candidates import Candidate
 
 
 @dataclass(frozen=True)
@@ -18,29 +19,56 @@ class Artwork:
     Attributes:
         images: PNG bytes, RGBA straight alpha; one picture, or layers from back to front.
         receipts: one a provider call, oldest first.
+        guide: the picture it was drawn over, where there was one.
+        generated: the picture as it was drawn, where its background was removed or its layers were split since.
+        notes: what was decided on the way, for people.
+        candidates: every picture that was drawn, where more than one was; this is one of them.
+        chosen: number of the candidate that this is.
+        pinned: a person decided that it is this one.
     """
 
     images: tuple[bytes, ...] = field(repr=False)
     receipts: tuple[Receipt, ...] = ()
+    guide: bytes | None = field(default=None, repr=False)
+    generated: bytes | None = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    chosen: int = 0
+    pinned: bool = False
 
-    def then(self, delivery: Delivery) -> Artwork:
-        """Replace the pictures by what a provider delivered and keep its receipt."""
-        return Artwork(delivery.images, (*self.receipts, delivery.receipt))
+    def drawn(self, delivery: Delivery, *, guide: bytes | None = None) -> Artwork:
+        """Begin with the picture a provider drew, over *guide* where there was one."""
+        return Artwork(delivery.images, (*self.receipts, delivery.receipt), guide=guide)
+
+    def then(self, delivery: Delivery, *, images: tuple[bytes, ...] | None = None, note: str = "") -> Artwork:
+        """Go on with what a provider made of the picture, or with *images* that were made of that."""
+        return replace(
+            self,
+            images=delivery.images if images is None else images,
+            receipts=(*self.receipts, delivery.receipt),
+            generated=self.images[0],
+            notes=(*self.notes, *([note] if note else [])),
+        )
 
     @property
     def cost_usd(self) -> Decimal:
-        """What was paid now: results that were known already cost nothing again."""
-        return sum((receipt.cost_usd for receipt in self.receipts if not receipt.memoised), Decimal(0))
+        """What was paid now, for all candidates: results that were known already cost nothing again."""
+        return sum((receipt.cost_usd for receipt in self.all_receipts if not receipt.memoised), Decimal(0))
 
     @property
     def value_usd(self) -> Decimal:
-        """What all calls together cost when they were made."""
-        return sum((receipt.cost_usd for receipt in self.receipts), Decimal(0))
+        """What all calls together cost when they were made, those for other candidates too."""
+        return sum((receipt.cost_usd for receipt in self.all_receipts), Decimal(0))
 
     @property
     def seconds(self) -> float:
         """How long the calls that were made now took together."""
-        return sum(receipt.seconds for receipt in self.receipts if not receipt.memoised)
+        return sum(receipt.seconds for receipt in self.all_receipts if not receipt.memoised)
+
+    @property
+    def all_receipts(self) -> tuple[Receipt, ...]:
+        """The receipts of every call, for this candidate or another."""
+        return tuple(r for candidate in self.candidates for r in candidate.receipts) or self.receipts
 
 
 @dataclass(frozen=True)
@@ -50,7 +78,9 @@ class FinishedSprite:
     Attributes:
         picture: PNG bytes of the sprite, RGBA straight alpha; for parallax the layers put together.
         layers: PNG bytes of each layer, back to front; empty for other kinds.
+        accepted: whether it passed every gate that blocks, so that a game may load it.
     """
 
     picture: bytes = field(repr=False)
     layers: Sequence[bytes] = field(default=(), repr=False)
+    accepted: bool = True

@@ -40,6 +40,14 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     )
 
 
+def spec_of_chosen(spec: SpriteSpec, artwork: Artwork) -> SpriteSpec:
+    """Return the spec by which the chosen candidate was drawn: its own seed and strength."""
+    if not artwork.candidates:
+        return spec
+    chosen = artwork.candidates[artwork.chosen]
+    return spec.rolled(chosen.number, chosen.denoise_strength)
+
+
 def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
     """Say what made the picture; the same for the same request, so that bytes repeat."""
     return {

@@ -108,8 +108,14 @@ def text_to_image(spec: SpriteSpec, games_dir: Path) -> TextToImage:
 
 def image_to_image(spec: SpriteSpec, guide: bytes, games_dir: Path) -> ImageToImage:
     """Ask for the picture over *guide* (PNG); otherwise as :func:`text_to_image`."""
-    strength = DENOISE_STRENGTH if spec.denoise_strength is None else spec.denoise_strength
-    return ImageToImage(**dict(text_to_image(spec, games_dir)), image=guide, denoise_strength=strength)
+    return ImageToImage(
+        **dict(text_to_image(spec, games_dir)), image=guide, denoise_strength=denoise_strength(spec)
+    )
+
+
+def denoise_strength(spec: SpriteSpec) -> float:
+    """Return how much of the guide is drawn over, 0 to 1."""
+    return DENOISE_STRENGTH if spec.denoise_strength is None else spec.denoise_strength
 
 
 def remove_background(spec: SpriteSpec, picture: bytes) -> RemoveBackground:

@@ -29,7 +29,7 @@ def test_the_outline_of_a_finished_pixel_sprite_is_whole(sprite: str) -> None:
     spec = resolve(load_game(GAMES / "orbit_golf.yaml"), sprite)
     local = LocalProvider()
 
-    artwork = Artwork(()).then(local.run(image_to_image(spec, guide_png(spec, GAMES), GAMES)))
+    artwork = Artwork(()).drawn(local.run(image_to_image(spec, guide_png(spec, GAMES), GAMES)))
     artwork = artwork.then(local.run(remove_background(spec, artwork.images[0])))
     art = decode_image(finished(spec, artwork).picture, what=sprite)
 

@@ -19,7 +19,7 @@ class EdgeBleed:
     """How foreign the hidden colour along an edge is.
 
     Attributes:
-        delta_e: mean ΔE76 between hidden pixels and their nearest opaque one.
+        delta_e: mean ΔE76 between hidden pixels and their nearest solid one.
         offending: hidden pixels farther than ΔE 20 from it.
     """
 
@@ -28,7 +28,9 @@ class EdgeBleed:
 
 
 def edge_bleed(maps: Maps) -> EdgeBleed | None:
-    """Compare the colour of transparent pixels along the edge with the opaque one nearest to each (D12).
+    """Compare the colour of transparent pixels along the edge with the solid one nearest to each (D12).
+
+    The nearest wholly opaque one would be wrong for outlines of a single soft pixel: there it is what they enclose.
 
     Args:
         maps: the sprite.
@@ -39,8 +41,7 @@ def edge_bleed(maps: Maps) -> EdgeBleed | None:
     hidden = (maps.alpha_u8 == 0) & (maps.outside_px <= _REACH_PX)
     if not hidden.any():
         return None
-    opaque = maps.alpha_u8 == 255
-    own = nearest_colours(maps.rgba, opaque if opaque.any() else maps.solid, hidden)
+    own = nearest_colours(maps.rgba, maps.solid, hidden)
     delta_e = delta_e76(rgb_to_lab(colours_at(maps.rgba, hidden)), rgb_to_lab(own))
     offending = np.zeros_like(hidden)
     offending[hidden] = delta_e > _OFFENDING_DELTA_E

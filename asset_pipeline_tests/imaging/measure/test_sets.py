@@ -90,6 +90,17 @@ def test_the_closest_variants_are_named() -> None:
     assert median_lab(Maps(np.zeros((9, 9, 4), np.uint8))) is None
 
 
+def test_a_coat_of_the_named_colour_is_enough() -> None:
+    """Fur and a scarf are not of it; gems of another colour are something else."""
+    otter = gem((150, 120, 90))
+    otter[: len(otter) // 2][otter[: len(otter) // 2, :, 3] > 0, :3] = (0, 128, 128)
+
+    error = hue_error_deg(Maps(otter), (0, 128, 128))
+
+    assert error is not None
+    assert error < 30
+
+
 @pytest.mark.parametrize(
     ("colour", "named", "least", "most"),
     [

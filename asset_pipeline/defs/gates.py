@@ -1,0 +1,106 @@
+"""Gates as asset checks: one check a family, with every value, its limits and a picture of each fault."""
+
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from asset_pipeline.gates.families import ABOUT, FAMILIES, families_of
+from asset_pipeline.gates.marking import mark
+from asset_pipeline.gates.report import Judged
+from asset_pipeline.gates.verdicts import Outcome, Verdict
+from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.png import encode_png
+from asset_pipeline.imaging.thumbnail import inline_markdown
+from asset_pipeline.storage.blobs import put_blob
+from asset_pipeline.storage.store import Store
+
+_BAD = (Outcome.WARN, Outcome.FAIL)
+CHECK_OUTS = {
+    family: dg.Out(dg.Nothing, is_required=False, description=about) for family, about in ABOUT.items()
+}
+"""One output a family for the op that judges; which of them an asset announces is its own matter."""
+
+
+def check_specs(
+    key: dg.AssetKey, gates: Iterable[str], packs: dg.PartitionsDefinition | None
+) -> list[dg.AssetCheckSpec]:
+    """Announce the checks of an asset, one for each family of its *gates*; all hold up what is downstream.
+
+    Args:
+        key: of the asset.
+        gates: all that it may be judged by, in any pack.
+        packs: its partitions, each of which is judged for itself.
+    """
+    with warnings.catch_warnings():
+        # Without partitions of its own, a check would tell of the pack that was made last and hide the others.
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return [
+            dg.AssetCheckSpec(
+                family, asset=key, description=ABOUT[family], blocking=True, partitions_def=packs
+            )
+            for family in families_of(gates)
+        ]
+
+
+def check_results(
+    context: dg.OpExecutionContext, judged: Judged, canvases: Iterable[Rgba], store: Store
+) -> Iterator[dg.AssetCheckResult]:
+    """Tell each family's verdicts.
+
+    Args:
+        context: of the op that yields them.
+        judged: the verdicts, and the pixels at fault.
+        canvases: the pictures they were measured on; each fault is drawn on the one of its size.
+        store: where pictures of faults are kept.
+    """
+    pictures = {canvas.shape[:2]: canvas for canvas in canvases}
+    by_metric = {verdict.metric: verdict for verdict in judged.report.verdicts}
+    for family in families_of(by_metric):
+        verdicts = [by_metric[gate] for gate in FAMILIES[family] if gate in by_metric]
+        faults = [verdict for verdict in verdicts if verdict.outcome in _BAD]
+        yield dg.AssetCheckResult(
+            passed=not faults,
+            check_name=family,
+            asset_key=context.asset_key,
+            severity=_severity(faults),
+            description="\n".join(verdict.sentence for verdict in faults) or ABOUT[family],
+            metadata={**_told(judged, verdicts), **_shown(judged, faults, pictures, store)},
+        )
+
+
+def _severity(faults: Iterable[Verdict]) -> dg.AssetCheckSeverity:
+    blocks = any(verdict.blocks for verdict in faults)
+    return dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN
+
+
+def _told(judged: Judged, verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """Return the table for people, and each value as a number, which the UI plots over time."""
+    rows = [[v.outcome.value, v.metric, v.sentence.replace("|", "/")] for v in verdicts]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in [["", "gate", "what"], ["---"] * 3, *rows])
+    values = {v.metric: float(v.value) for v in verdicts if v.value is not None}
+    return {
+        "verdicts": dg.MetadataValue.md(table),
+        "thresholds_version": judged.report.version,
+        **values,
+    }
+
+
+def _shown(
+    judged: Judged, faults: Iterable[Verdict], pictures: dict[tuple[int, ...], Rgba], store: Store
+) -> dict[str, Any]:
+    """Return a picture of each fault that has certain pixels."""
+    shown: dict[str, Any] = {}
+    for verdict in faults:
+        where = judged.offending.get(verdict.metric)
+        picture = None if where is None else pictures.get(where.shape)
+        if picture is None:
+            continue
+        marked = mark(picture, where)
+        url = store.browser_url(put_blob(store, encode_png(marked)))
+        small = inline_markdown(marked, f"{verdict.metric}, at fault in magenta")
+        shown[f"{verdict.metric}_fault"] = dg.MetadataValue.md(
+            small if url is None else f"{small} [large]({url})"
+        )
+    return shown

@@ -1,0 +1,138 @@
+"""Measuring a sprite by what its spec asks for: the cutout on its canvas, the layers on theirs, the finished picture."""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+import numpy as np
+
+from asset_pipeline.gates.case import Case, Declared
+from asset_pipeline.gates.guides import read_guide
+from asset_pipeline.gates.report import Judged, Report, judge_case
+from asset_pipeline.gates.select import Step, select
+from asset_pipeline.gates.thresholds import Override, Thresholds, thresholds
+from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.colour import colour_words, parse_colour
+from asset_pipeline.imaging.finish import square_px
+from asset_pipeline.imaging.measure.extent import fill
+from asset_pipeline.imaging.measure.maps import Maps
+from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.manifest.sprites import EntityForm
+from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+
+
+def gates_of(spec: SpriteSpec) -> tuple[str, ...]:
+    """Name all gates that *spec* must pass."""
+    return (*_before_finish(spec), *_gates(spec, "finish"))
+
+
+def limits_of(spec: SpriteSpec) -> Thresholds:
+    """Return the limits of *spec*, with those its manifest changes.
+
+    Raises:
+        ConfigError: the data is damaged.
+    """
+    return thresholds(kind=spec.kind, style=spec.style).overridden(
+        Override(gate, change.why, *_range(change.at_least, change.at_most), off=change.off)
+        for gate, change in spec.gates.items()
+    )
+
+
+def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judged:
+    """Measure a sprite by all its gates.
+
+    Args:
+        spec: what it is to be.
+        artwork: what it was finished from.
+        finished: the finished sprite.
+
+    Returns:
+        The verdicts of both, and the pixels at fault on the canvas where each was measured: that of *artwork* or of
+        *finished*.
+
+    Raises:
+        ImageError: a picture cannot be decoded, or they do not fit each other.
+    """
+    limits = limits_of(spec)
+    parts = [judge_case(_finished_case(spec, finished), _gates(spec, "finish"), limits)]
+    if (gates := _before_finish(spec)) and artwork.generated is not None:
+        case = _layers_case(artwork) if spec.kind == "parallax" else _cutout_case(spec, artwork)
+        parts.insert(0, judge_case(case, gates, limits))
+    verdicts = tuple(verdict for part in parts for verdict in part.report.verdicts)
+    faults = {metric: region for part in parts for metric, region in part.offending.items()}
+    return Judged(Report(verdicts, limits.version), MappingProxyType(faults))
+
+
+def canvases(artwork: Artwork) -> tuple[Rgba, ...]:
+    """Return the pictures on which :func:`judge` marks faults, beside the finished one."""
+    return () if artwork.generated is None else (decode_image(artwork.images[0], what="the cutout"),)
+
+
+def _gates(spec: SpriteSpec, step: Step) -> tuple[str, ...]:
+    traits = (*spec.traits, *(() if spec.transparent else ("opaque",)))
+    guided = isinstance(spec.details, EntityForm)
+    return select(kind=spec.kind, style=spec.style, step=step, traits=traits, guided=guided)
+
+
+def _before_finish(spec: SpriteSpec) -> tuple[str, ...]:
+    """Name the gates of the step before the finish, less those that the finished picture must pass anyway."""
+    last = spec.operations[-1]
+    if last not in ("remove_background", "decompose_layers"):
+        return ()
+    later = _gates(spec, "finish")
+    wanted = [gate for gate in _gates(spec, last) if gate not in later]
+    # Where the guide has the colour that was asked for, keeping it is no fault.
+    return tuple(gate for gate in wanted if gate != "guide_leak" or not _colour_is_named(spec))
+
+
+def _colour_is_named(spec: SpriteSpec) -> bool:
+    return isinstance(spec.details, EntityForm) and bool(
+        spec.details.colour or colour_words(spec.description)
+    )
+
+
+def _cutout_case(spec: SpriteSpec, artwork: Artwork) -> Case:
+    cutout = decode_image(artwork.images[0], what="the cutout")
+    silhouette = guide_rgb = fill_share = None
+    if artwork.guide is not None:
+        silhouette, guide_rgb = read_guide(decode_image(artwork.guide, what="the guide"))
+        fill_share = fill(Maps(np.where(silhouette[..., None], np.uint8(255), np.zeros(4, np.uint8))))
+    entity = spec.details if isinstance(spec.details, EntityForm) else None
+    return Case(
+        cutout,
+        before=None if artwork.generated is None else decode_image(artwork.generated, what="the picture"),
+        silhouette=silhouette,
+        guide_rgb=guide_rgb,
+        fill_share=fill_share,
+        aspect=None if entity is None else entity.width / entity.height,
+        outlined=True,
+    )
+
+
+def _layers_case(artwork: Artwork) -> Case:
+    scene = decode_image(artwork.generated or artwork.images[0], what="the scene")
+    layers = [decode_image(image, what=f"layer {number}") for number, image in enumerate(artwork.images)]
+    return Case(scene, layers=layers)
+
+
+def _finished_case(spec: SpriteSpec, finished: FinishedSprite) -> Case:
+    entity = spec.details if isinstance(spec.details, EntityForm) else None
+    return Case(
+        decode_image(finished.picture, what=f"finished {spec.game}/{spec.sprite}"),
+        colour=None if entity is None or entity.colour is None else parse_colour(entity.colour),
+        palette=tuple(map(parse_colour, spec.palette)),
+        cell_px=square_px(spec.width_px, spec.height_px, style=spec.style, scene=not spec.transparent),
+        declared=Declared(finished.picture, "image/png", (spec.width_px, spec.height_px)),
+    )
+
+
+def _range(
+    least: float | None, most: float | None
+) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    """Return the range of one limit twice: what does not fail passes."""
+    if least is None and most is None:
+        return None, None
+    ends = (-math.inf if least is None else least, math.inf if most is None else most)
+    return ends, ends

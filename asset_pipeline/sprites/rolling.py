@@ -1,0 +1,116 @@
+"""Best of several: draw until one is good, and say which one is best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from asset_pipeline.errors import BudgetExceeded, ProviderError
+from asset_pipeline.gates.report import Judged
+from asset_pipeline.gates.verdicts import Outcome
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.sprites.artwork import Artwork
+from asset_pipeline.sprites.finishing import finished
+from asset_pipeline.sprites.judging import judge
+from asset_pipeline.sprites.requests import denoise_strength
+
+# How far the strength is moved for one more try, and where that ends: below, the guide itself comes back; above, it is ignored.
+_STEP, _LEAST, _MOST = 0.1, 0.3, 0.95
+_OUTLINE = frozenset({"silhouette_iou", "aspect_error", "fill_error", "border_touch"})
+_TOO_LIKE_THE_GUIDE = frozenset({"guide_leak", "luma_std", "entropy_bits"})
+
+
+@dataclass(frozen=True)
+class Roll:
+    """One candidate, drawn and judged.
+
+    Attributes:
+        spec: what it was drawn for, with its own seed and strength.
+        artwork: the candidate before the finish.
+        judged: its verdicts, those on the finished picture included.
+    """
+
+    spec: SpriteSpec
+    artwork: Artwork
+    judged: Judged
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it passes every gate with margin, so that no other is needed."""
+        return self.judged.report.outcome is Outcome.PASS
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether no gate blocks it."""
+        return not self.judged.report.failed
+
+
+def roll(
+    spec: SpriteSpec,
+    first: Artwork,
+    draw: Callable[[SpriteSpec], Artwork],
+    *,
+    refused: Callable[[Artwork], bool] = lambda _: False,
+    warn: Callable[[str], None] = lambda _: None,
+) -> tuple[Roll, ...]:
+    """Draw candidates until one is good, or there are as many as the spec allows; first comes the first.
+
+    Those that the spec asks for differ by their seed; further ones, drawn only while none is acceptable, by a strength that
+    counters what was wrong as well.
+
+    Args:
+        spec: the sprite.
+        first: its first candidate.
+        draw: draws the candidate of a spec; pays.
+        refused: tells which candidate a person rejected: it is kept and never good.
+        warn: is told why fewer were drawn.
+
+    Raises:
+        ProviderError: one could not be drawn, and none before it is acceptable.
+    """
+    rolls = [_judged(spec, first)]
+    for wanted in _further(spec, rolls, refused):
+        try:
+            rolls.append(_judged(wanted, draw(wanted)))
+        except (BudgetExceeded, ProviderError) as error:
+            if not any(one.is_acceptable and not refused(one.artwork) for one in rolls):
+                raise
+            warn(f"no more candidates were drawn: {error}")
+            break
+    return tuple(rolls)
+
+
+def best(rolls: tuple[Roll, ...], refused: Callable[[Artwork], bool] = lambda _: False) -> int:
+    """Return the index of the best candidate: none that a person rejected, while there is another."""
+    return max(
+        range(len(rolls)), key=lambda i: (not refused(rolls[i].artwork), rolls[i].judged.report.rank, -i)
+    )
+
+
+def _further(spec: SpriteSpec, rolls: list[Roll], refused: Callable[[Artwork], bool]) -> Iterator[SpriteSpec]:
+    """Yield what to draw next, looking at what was drawn so far each time."""
+
+    def fair() -> list[Roll]:
+        return [one for one in rolls if not refused(one.artwork)]
+
+    while len(rolls) < spec.candidates and not any(one.is_good for one in fair()):
+        yield spec.rolled(len(rolls), None)
+    while len(rolls) < spec.candidates + spec.rerolls and not any(one.is_acceptable for one in fair()):
+        yield spec.rolled(len(rolls), _countered(rolls[-1]))
+
+
+def _judged(spec: SpriteSpec, artwork: Artwork) -> Roll:
+    return Roll(spec, artwork, judge(spec, artwork, finished(spec, artwork)))
+
+
+def _countered(last: Roll) -> float | None:
+    """Return the strength that counters what was wrong with the last candidate; ``None`` where there is no guide."""
+    if last.artwork.guide is None:
+        return None
+    failed = {verdict.metric for verdict in last.judged.report.failed}
+    strength = denoise_strength(last.spec)
+    if failed & _OUTLINE:
+        strength -= _STEP
+    elif failed & _TOO_LIKE_THE_GUIDE:
+        strength += _STEP
+    return round(min(max(strength, _LEAST), _MOST), 2)
