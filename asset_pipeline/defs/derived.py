@@ -1,45 +1,62 @@
 """What a game's sprites become together: the contact sheet for people, the catalog for the game."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeAlias
 
 import dagster as dg
 
+from asset_pipeline.defs.gates import SET, check_specs, set_result
 from asset_pipeline.defs.sprites import BUILT_KINDS, packs_of
 from asset_pipeline.errors import ObjectNotFound
 from asset_pipeline.export.catalog import catalog, catalog_entry
 from asset_pipeline.export.contact_sheet import contact_sheet, tile_of
+from asset_pipeline.gates.report import Report
+from asset_pipeline.gates.sets import Member, judge_set
+from asset_pipeline.gates.thresholds import thresholds
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.thumbnail import inline_markdown
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.sprites import judging
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.blobs import publish
 from asset_pipeline.storage.store import Store
 
+Told: TypeAlias = dg.MaterializeResult[None] | dg.AssetCheckResult
+"""What the making of one yields."""
+
 
 def derived_assets(game: Game) -> list[dg.AssetsDefinition]:
-    """Build the game's ``contact_sheet`` and ``catalog``; both wait for every sprite that this version can draw."""
+    """Build the game's ``contact_sheet`` and ``catalog``; both wait for every sprite that this version can draw.
+
+    The sheet is for people and shows what there is. The catalog is what a game loads: it stays as it was while the sprites
+    do not go together.
+    """
     about_sheet = f"All sprites of {game.title} on one labelled picture."
     about_catalog = f"The JSON that {game.title} reads to find, place and trust its sprites."
     return [
-        _derived(game, "contact_sheet", "png", about_sheet, _contact_sheet),
-        _derived(game, "catalog", "json", about_catalog, _catalog),
+        _derived(game, "contact_sheet", "png", about_sheet, _contact_sheet, checks=[]),
+        _derived(game, "catalog", "json", about_catalog, _catalog, checks=[SET]),
     ]
 
 
-def _derived(
+def _derived(  # noqa: PLR0913 - what it is, how it is made, and what it is checked for
     game: Game,
     name: str,
     kind: str,
     description: str,
-    make: Callable[[Game, str | None, Store], dg.MaterializeResult[None]],
+    make: Callable[[Game, str | None, Store], Iterator[Told]],
+    *,
+    checks: Sequence[str],
 ) -> dg.AssetsDefinition:
+    key = dg.AssetKey([game.id, name])
+
     @dg.asset(
-        key=[game.id, name],
+        key=key,
+        check_specs=check_specs(key, checks, packs_of(game)),
         description=description,
         kinds={kind},
         group_name=game.id,
@@ -47,10 +64,8 @@ def _derived(
         deps=[dg.AssetKey([game.id, n]) for n, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS],
         owners=list(game.owners),
     )
-    def derived(
-        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
-    ) -> dg.MaterializeResult[None]:
-        return make(game, _pack(context), store)
+    def derived(context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]) -> Iterator[Told]:
+        yield from make(game, _pack(context), store)
 
     return derived
 
@@ -76,7 +91,7 @@ def _stored(specs: list[SpriteSpec], store: Store) -> dict[str, bytes | None]:
         return dict(zip((spec.sprite for spec in specs), pool.map(read, specs), strict=True))
 
 
-def _contact_sheet(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult[None]:
+def _contact_sheet(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
     specs = _specs(game, pack)
     stored = _stored(specs, store)
     tiles = []
@@ -89,7 +104,7 @@ def _contact_sheet(game: Game, pack: str | None, store: Store) -> dg.Materialize
     )
     sheet = contact_sheet(game.title, subtitle, tiles)
     key = keys.sprite_key(game.id, pack, "contact_sheet")
-    return _published(
+    yield _published(
         store,
         key,
         encode_png(sheet),
@@ -102,9 +117,17 @@ def _contact_sheet(game: Game, pack: str | None, store: Store) -> dg.Materialize
     )
 
 
-def _catalog(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult[None]:
+def _catalog(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
     specs = _specs(game, pack)
     stored = _stored(specs, store)
+    judged = _judged_together(game, specs, stored)
+    yield set_result(dg.AssetKey([game.id, "catalog"]), judged)
+    if judged.failed:
+        raise dg.Failure(
+            "the catalog stays as it was, for the sprites do not go together:\n"
+            + "\n".join(f"- {verdict.subject}: {verdict.sentence}" for verdict in judged.failed),
+            allow_retries=False,
+        )
     entries = {}
     for spec in specs:
         if (png := stored[spec.sprite]) is None:
@@ -116,9 +139,24 @@ def _catalog(game: Game, pack: str | None, store: Store) -> dg.MaterializeResult
     document = catalog(game.id, game.title, pack, entries, missing)
     data = json.dumps(document, indent=2, ensure_ascii=False).encode()
     key = keys.sprite_key(game.id, pack, "catalog").removesuffix(".png") + ".json"
-    return _published(
+    yield _published(
         store, key, data, "application/json", {"sprites": len(entries), "missing": ", ".join(missing)}
     )
+
+
+def _judged_together(game: Game, specs: list[SpriteSpec], stored: Mapping[str, bytes | None]) -> Report:
+    """Judge what only shows across sprites; their colours and palettes each was held to by itself."""
+    members = [
+        Member(
+            spec.sprite,
+            decode_image(png, what=spec.sprite),
+            units=(spec.details.width, spec.details.height) if spec.details.kind == "entity" else None,
+            style=spec.style,
+        )
+        for spec in specs
+        if (png := stored[spec.sprite]) is not None
+    ]
+    return judge_set(members, judging.changed(thresholds(), game.gates))
 
 
 def _published(

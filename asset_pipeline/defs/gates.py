@@ -1,14 +1,14 @@
 """Gates as asset checks: one check a family, with every value, its limits and a picture of each fault."""
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 
 from asset_pipeline.gates.families import ABOUT, FAMILIES, families_of
 from asset_pipeline.gates.marking import mark
-from asset_pipeline.gates.report import Judged
+from asset_pipeline.gates.report import Judged, Report
 from asset_pipeline.gates.verdicts import Outcome, Verdict
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import encode_png
@@ -16,6 +16,13 @@ from asset_pipeline.imaging.thumbnail import inline_markdown
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.store import Store
 
+SET = "set"
+"""The check of all sprites of a pack together."""
+
+_ABOUT = {
+    **ABOUT,
+    SET: "The sprites go together: no doubles, variants that can be told apart, one scale, one size of pixels.",
+}
 _BAD = (Outcome.WARN, Outcome.FAIL)
 CHECK_OUTS = {
     family: dg.Out(dg.Nothing, is_required=False, description=about) for family, about in ABOUT.items()
@@ -24,13 +31,13 @@ CHECK_OUTS = {
 
 
 def check_specs(
-    key: dg.AssetKey, gates: Iterable[str], packs: dg.PartitionsDefinition | None
+    key: dg.AssetKey, families: Iterable[str], packs: dg.PartitionsDefinition | None
 ) -> list[dg.AssetCheckSpec]:
-    """Announce the checks of an asset, one for each family of its *gates*; all hold up what is downstream.
+    """Announce the checks of an asset, all of which hold up what is downstream.
 
     Args:
         key: of the asset.
-        gates: all that it may be judged by, in any pack.
+        families: what it may be judged by, in any pack.
         packs: its partitions, each of which is judged for itself.
     """
     with warnings.catch_warnings():
@@ -38,9 +45,9 @@ def check_specs(
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return [
             dg.AssetCheckSpec(
-                family, asset=key, description=ABOUT[family], blocking=True, partitions_def=packs
+                family, asset=key, description=_ABOUT[family], blocking=True, partitions_def=packs
             )
-            for family in families_of(gates)
+            for family in families
         ]
 
 
@@ -70,21 +77,38 @@ def check_results(
         )
 
 
+def set_result(key: dg.AssetKey, report: Report) -> dg.AssetCheckResult:
+    """Tell the verdicts on all sprites of a pack together, for the asset of that *key*."""
+    faults = [verdict for verdict in report.verdicts if verdict.outcome in _BAD]
+    return dg.AssetCheckResult(
+        passed=not faults,
+        check_name=SET,
+        asset_key=key,
+        severity=_severity(faults),
+        description="\n".join(f"{verdict.subject}: {verdict.sentence}" for verdict in faults) or _ABOUT[SET],
+        metadata={"verdicts": _table(report.verdicts), "thresholds_version": report.version},
+    )
+
+
 def _severity(faults: Iterable[Verdict]) -> dg.AssetCheckSeverity:
     blocks = any(verdict.blocks for verdict in faults)
     return dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN
 
 
-def _told(judged: Judged, verdicts: Iterable[Verdict]) -> dict[str, Any]:
+def _told(judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return the table for people, and each value as a number, which the UI plots over time."""
-    rows = [[v.outcome.value, v.metric, v.sentence.replace("|", "/")] for v in verdicts]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in [["", "gate", "what"], ["---"] * 3, *rows])
     values = {v.metric: float(v.value) for v in verdicts if v.value is not None}
-    return {
-        "verdicts": dg.MetadataValue.md(table),
-        "thresholds_version": judged.report.version,
-        **values,
-    }
+    return {"verdicts": _table(verdicts), "thresholds_version": judged.report.version, **values}
+
+
+def _table(verdicts: Sequence[Verdict]) -> dg.MarkdownMetadataValue:
+    rows = [
+        [v.outcome.value, v.metric, " ".join(filter(None, [v.subject, v.sentence.replace("|", "/")]))]
+        for v in verdicts
+    ]
+    return dg.MetadataValue.md(
+        "\n".join(f"| {' | '.join(row)} |" for row in [["", "gate", "what"], ["---"] * 3, *rows])
+    )
 
 
 def _shown(

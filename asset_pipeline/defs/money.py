@@ -1,6 +1,7 @@
 """What paid work has cost, as an asset: a picture and a JSON for producers, remade whenever somebody asks."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from asset_pipeline.imaging.png import encode_png
 from asset_pipeline.imaging.thumbnail import inline_markdown
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.ledger import Line, summary, total_usd
+from asset_pipeline.reviews.candidates import Drawn, accepted_by_game
 from asset_pipeline.storage.blobs import publish
 from asset_pipeline.storage.keys import money_key
 from asset_pipeline.storage.store import Store
@@ -26,6 +28,15 @@ COLUMNS = dg.TableSchema(  # also where there are no lines yet
         dg.TableColumn("delivered", "int"),
         *map(dg.TableColumn, ("quoted_usd", "cost_usd", "charged_usd", "usd_per_delivered")),
         dg.TableColumn("seconds_of_work", "float"),
+    ]
+)
+
+GAME_COLUMNS = dg.TableSchema(
+    [
+        dg.TableColumn("game"),
+        dg.TableColumn("cost_usd"),
+        *(dg.TableColumn(name, "int") for name in ("sprites", "accepted", "candidates")),
+        dg.TableColumn("usd_per_accepted"),
     ]
 )
 
@@ -45,7 +56,8 @@ def cost_report(
     subtitle = f"{month}: ${_of_month(lines, month):.2f} · in all: ${total_usd(lines):.2f}"
     chart = cost_chart("What the art cost", subtitle, [_bar(line) for line in lines[-NEWEST_BARS:]])
     png = publish(store, money_key("cost_report.png"), encode_png(chart), content_type="image/png")
-    document = json.dumps([_row(line) for line in lines], indent=2).encode()
+    games = _games(lines, accepted_by_game(store))
+    document = json.dumps({"lines": [_row(line) for line in lines], "games": games}, indent=2).encode()
     publish(store, money_key("cost_report.json"), document, content_type="application/json")
     context.log.info(f"{len(lines)} lines, ${total_usd(lines):.4f} in all")
     url = store.browser_url(png.key)
@@ -56,10 +68,31 @@ def cost_report(
             "cost_usd_month": float(_of_month(lines, month)),
             "cost_usd_all": float(total_usd(lines)),
             "costs": dg.MetadataValue.table([dg.TableRecord(_row(line)) for line in lines[-200:]], COLUMNS),
+            "accepted": dg.MetadataValue.table([dg.TableRecord(game) for game in games], GAME_COLUMNS),
             **({} if url is None else {"url": dg.MetadataValue.url(url)}),
         },
         data_version=dg.DataVersion(png.sha256),
     )
+
+
+def _games(lines: list[Line], drawn: Mapping[str, Drawn]) -> list[dict[str, Any]]:
+    """Tell of every game what it cost in all, and what one sprite that passed its gates did."""
+    names = sorted({line.group[1] for line in lines if line.group[1]} | drawn.keys())
+    rows = []
+    for name in names:
+        cost_usd = total_usd([line for line in lines if line.group[1] == name])
+        of_game = drawn.get(name, Drawn(0, 0, 0))
+        rows.append(
+            {
+                "game": name,
+                "cost_usd": str(cost_usd),
+                "sprites": of_game.sprites,
+                "accepted": of_game.accepted,
+                "candidates": of_game.candidates,
+                "usd_per_accepted": f"{cost_usd / of_game.accepted:.6f}" if of_game.accepted else "",
+            }
+        )
+    return rows
 
 
 def _of_month(lines: list[Line], month: str) -> Decimal:

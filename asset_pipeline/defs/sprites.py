@@ -10,6 +10,7 @@ import dagster as dg
 from asset_pipeline.defs.gates import check_specs
 from asset_pipeline.defs.ops import ProviderOps, draw_guide, finish, not_built, ops_of
 from asset_pipeline.defs.specs import BUDGET, SPECS
+from asset_pipeline.gates.families import families_of
 from asset_pipeline.jobs.routing import Routes
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.resolve import resolve, sprite_version
@@ -49,7 +50,7 @@ def sprite_asset(
     gates = (
         [gate for spec in specs.values() for gate in judging.gates_of(spec)] if kind in BUILT_KINDS else []
     )
-    checks = check_specs(key, gates, packs)
+    checks = check_specs(key, families_of(gates), packs)
     return dg.graph_asset(
         key=key,
         group_name=game.id,

@@ -182,9 +182,10 @@ def _cells(members: Sequence[Member], thresholds: Thresholds) -> Iterator[Verdic
 def _cell_px(member: Member) -> int | None:
     """Return the side of a square of pixel art, 1 where it has no larger grid.
 
-    ``None`` for other styles, and where so few lines are seen that they fit a coarser grid by chance.
+    ``None`` for other styles, for scenes and lettering, which are drawn at a scale of their own, and where so few lines are
+    seen that they fit a coarser grid by chance.
     """
-    if "pixel" not in member.style.lower() or not member.maps.area_px:
+    if "pixel" not in member.style.lower() or member.units is None or not member.maps.area_px:
         return None
     grid = pixel_grid(member.rgba)
     if grid is None or grid.score < _A_GRID:

@@ -7,7 +7,6 @@ import json
 
 import numpy as np
 
-from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import over
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.colour import parse_colour
@@ -24,7 +23,7 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     """Bring *artwork* to what the spec asks for.
 
     Raises:
-        ImageError: a picture cannot be decoded, or shows nothing.
+        ImageError: a picture cannot be decoded.
     """
     pictures = [
         _sized(spec, decode_image(image, what=f"{spec.game}/{spec.sprite}, picture {number}"))
@@ -32,8 +31,6 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     ]
     layers = pictures if spec.kind == "parallax" else []
     whole = over(layers) if layers else pictures[0]
-    if not whole[..., 3].any():
-        raise ImageError(f"{spec.game}/{spec.sprite}: nothing is visible after the background was removed")
     note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True)}
     return FinishedSprite(
         encode_png(whole, text=note), tuple(encode_png(layer, text=note) for layer in layers)

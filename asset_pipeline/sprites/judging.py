@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +19,7 @@ from asset_pipeline.imaging.finish import square_px
 from asset_pipeline.imaging.measure.extent import fill
 from asset_pipeline.imaging.measure.maps import Maps
 from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.manifest.quality import GateChange, GateName
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
@@ -34,9 +36,14 @@ def limits_of(spec: SpriteSpec) -> Thresholds:
     Raises:
         ConfigError: the data is damaged.
     """
-    return thresholds(kind=spec.kind, style=spec.style).overridden(
+    return changed(thresholds(kind=spec.kind, style=spec.style), spec.gates)
+
+
+def changed(limits: Thresholds, gates: Mapping[GateName, GateChange]) -> Thresholds:
+    """Return *limits* with those that a manifest changes."""
+    return limits.overridden(
         Override(gate, change.why, *_range(change.at_least, change.at_most), off=change.off)
-        for gate, change in spec.gates.items()
+        for gate, change in gates.items()
     )
 
 

@@ -41,6 +41,8 @@ class Fault(StrEnum):
     """The job is accepted and then unknown, as after a restart."""
     EMPTY_HISTORY = "empty_history"
     """The job is done, and the first looks at it find nothing yet."""
+    SPOILED = "spoiled"
+    """A picture of the right size and format that no game can use: empty, cut off, or squashed."""
     JOB_FAILED = "job_failed"
     """The provider says that the job failed."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
 
+from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.resample import resample
 from asset_pipeline.providers.local import LocalProvider
@@ -72,6 +75,30 @@ def truncated(png: bytes) -> bytes:
 def resized(png: bytes, width_px: int, height_px: int) -> bytes:
     """Return *png* at another size, as PNG."""
     return encode_png(resample(decode_image(png, what="a picture"), width=width_px, height=height_px))
+
+
+@lru_cache(maxsize=64)
+def spoiled(png: bytes) -> bytes:
+    """Return a picture of the size of *png* that no game can use; which fault it has, its bytes decide."""
+    rgba = decode_image(png, what="a picture")
+    ways = (_blank, _cut_off, _squashed)
+    return encode_png(ways[hashlib.sha256(png).digest()[0] % len(ways)](rgba))
+
+
+def _blank(rgba: Rgba) -> Rgba:
+    return np.broadcast_to(rgba[0, 0], rgba.shape).copy()
+
+
+def _cut_off(rgba: Rgba) -> Rgba:
+    return np.roll(rgba, rgba.shape[1] // 2, axis=1)
+
+
+def _squashed(rgba: Rgba) -> Rgba:
+    """Draw everything half as wide, in the middle."""
+    height, width = rgba.shape[:2]
+    drawn = _blank(rgba)
+    drawn[:, width // 4 : width // 4 + width // 2] = resample(rgba, width=width // 2, height=height)
+    return drawn
 
 
 def _drawn(request: Request) -> tuple[bytes, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.testing.faults import Fault
-from asset_pipeline.testing.pictures import jpeg, resized, truncated
+from asset_pipeline.testing.pictures import jpeg, resized, spoiled, truncated
 
 MISSING = object()
 """An output that is not in the answer at all."""
@@ -101,6 +101,8 @@ def damaged(png: bytes, fault: Fault | None) -> bytes:
         case Fault.WRONG_SIZE:
             height, width = decode_image(png, what="the picture").shape[:2]
             return resized(png, width, max(16, height // 2))
+        case Fault.SPOILED:
+            return spoiled(png)
         case _:
             return png
 

@@ -120,14 +120,20 @@ def _shrunk(member: Member) -> Rgba:
     return finish_sprite(member.rgba, width_px=width_px, height_px=height_px, style="cartoon")
 
 
+def pixel_member(name: str, rgba: Rgba) -> Member:
+    """Take pixel art for a thing in the world, of the size it has by its pixels."""
+    box = alpha_box(rgba)
+    assert box is not None
+    return Member(name, rgba, units=(box.width / 64, box.height / 64), style="pixel")
+
+
 def _pixels(seed: int) -> Iterator[Pack]:
     cell_px = (1, 2, 3, 4, 4, 5, 6, 8)[seed - 600]
     art = tuple(
-        Member(f"sprite_{number}", enlarged(art_of(seed + 17 * number), cell_px), style="pixel")
-        for number in range(4)
+        pixel_member(f"sprite_{number}", enlarged(art_of(seed + 17 * number), cell_px)) for number in range(4)
     )
     yield Pack(f"pixels of {cell_px} px {seed}", art, palette=PALETTE)
-    mixed = replace(art[0], name="mixed", rgba=enlarged(art_of(seed + 99), 2 * cell_px))
+    mixed = pixel_member("mixed", enlarged(art_of(seed + 99), 2 * cell_px))
     yield Pack(
         f"pixels of two sizes {seed}", (*art, mixed), frozenset({"cell_error"}), frozenset({"mixed"}), PALETTE
     )

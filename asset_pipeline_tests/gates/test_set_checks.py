@@ -10,6 +10,7 @@ from asset_pipeline.gates.thresholds import thresholds
 from asset_pipeline.gates.verdicts import Outcome
 from asset_pipeline_tests.gates.drawing import drawn
 from asset_pipeline_tests.gates.finished import art_of
+from asset_pipeline_tests.gates.packs import pixel_member
 from asset_pipeline_tests.imaging.measure.drawn import enlarged
 
 LIMITS = thresholds()
@@ -67,8 +68,8 @@ def test_plain_pixel_art_that_fits_a_coarser_grid_by_chance_is_let_be() -> None:
     """A box of few lines lies on grids of any size that divides its sides."""
     plain = np.zeros((160, 160, 4), np.uint8)
     plain[32:128, 32:128] = (200, 60, 40, 255)
-    art = [Member(f"art_{n}", enlarged(art_of(700 + n), 4), style="pixel") for n in range(3)]
+    art = [pixel_member(f"art_{n}", enlarged(art_of(700 + n), 4)) for n in range(3)]
 
-    report = judge_set([*art, Member("plain", plain, style="pixel")], LIMITS)
+    report = judge_set([*art, pixel_member("plain", plain)], LIMITS)
 
     assert report.outcome is Outcome.PASS

@@ -15,7 +15,7 @@ from asset_pipeline.testing.comfyui.validation import Ruling
 from asset_pipeline.testing.double import Phase, Reply, content_sha256
 from asset_pipeline.testing.faults import Fault
 from asset_pipeline.testing.loopback import Hangup
-from asset_pipeline.testing.pictures import jpeg, resized, truncated
+from asset_pipeline.testing.pictures import jpeg, resized, spoiled, truncated
 
 _PAGE = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>proxy</body></html>"
 _HTML = {"Content-Type": "text/html"}
@@ -214,6 +214,8 @@ def _damaged(png: bytes, fault: Fault | None) -> bytes:
         return jpeg(png)
     if fault is Fault.TRUNCATED:
         return truncated(png)
+    if fault is Fault.SPOILED:
+        return spoiled(png)
     if fault is Fault.WRONG_SIZE:
         height, width = decode_image(png, what="a picture").shape[:2]
         return resized(png, width, max(16, height // 2))

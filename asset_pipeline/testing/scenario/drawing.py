@@ -11,7 +11,7 @@ import numpy as np
 from asset_pipeline.imaging.alpha import alpha_box
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.testing.faults import Fault
-from asset_pipeline.testing.pictures import cutout, jpeg, layers, picture, resized, truncated
+from asset_pipeline.testing.pictures import cutout, jpeg, layers, picture, resized, spoiled, truncated
 
 Read = Callable[[str], bytes]
 
@@ -109,6 +109,8 @@ def _damaged(result: Result, fault: Fault | None) -> Result:
             return Result(lambda: _other_size(result.make()), type=result.type)
         case Fault.TRUNCATED:
             return Result(lambda: truncated(result.make()), type=result.type)
+        case Fault.SPOILED:
+            return Result(lambda: spoiled(result.make()), type=result.type)
         case _:
             return result
 

@@ -138,6 +138,12 @@ def test_a_picture_that_breaks_off_is_handed_over_to_be_refused(met: Met) -> Non
         decode_image(met.picture(), what="a picture")
 
 
+@meets(Fault.SPOILED)
+def test_a_spoiled_picture_is_whole_and_for_the_gates_to_find(met: Met) -> None:
+    sound = met.driver.provider.fetch(ticket := met.submitted(), met.driver.done(ticket))[0]
+    assert decode_image(met.picture(), what="a picture").shape == decode_image(sound, what="a picture").shape
+
+
 @meets(Fault.VANISHED)
 def test_a_job_that_vanished_is_lost_and_not_silently_bought_again(met: Met) -> None:
     ticket = met.submitted()
