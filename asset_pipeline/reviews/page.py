@@ -135,6 +135,5 @@ def _actions(entry: Entry) -> str:
 
 
 def _summary(reviews: Sequence[SpriteReview]) -> str:
-    pinned = sum(review.standing.pinned is not None for review in reviews)
     held_back = sum(not review.record.published for review in reviews)
-    return f"{len(reviews)} sprites, {pinned} pinned, {held_back} held back"
+    return f"{len(reviews)} sprites, {held_back} held back"

@@ -36,7 +36,7 @@ def serve_on_loopback(
             f"{what} cannot be shown on port {port}: {error.strerror}; stop what uses the port, or name another in "
             f"{variable}=http://127.0.0.1:3003"
         ) from error
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)  # asked to end 20 times a second
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

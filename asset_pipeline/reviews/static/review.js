@@ -105,8 +105,9 @@ function replace(section, html, picture) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.firstElementChild;
+  const stayed = section.contains(current()); // whoever went on meanwhile is not called back
   section.replaceWith(fresh);
-  select(cards(fresh).find((card) => card.dataset.picture === picture) ?? favourite(fresh));
+  if (stayed) select(cards(fresh).find((card) => card.dataset.picture === picture) ?? favourite(fresh));
 }
 
 // Keys and clicks ----------------------------------------------------------------------------------------------
