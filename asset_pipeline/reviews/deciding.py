@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from asset_pipeline.errors import DecisionRefused
-from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.reviews.decisions import Action, Decision, Standing, decisions_of, keep_decision
 from asset_pipeline.reviews.places import Place, drawn_for
+from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.storage.store import Store
 
 

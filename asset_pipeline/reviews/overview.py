@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
-from asset_pipeline.reviews.candidates import Candidate, Candidates
+from asset_pipeline.reviews.candidates import Candidates
 from asset_pipeline.reviews.decisions import Decision, Standing, decisions_of
 from asset_pipeline.reviews.places import Place, drawn_for
+from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.storage.store import Store
 
 _READERS = 16  # a bucket answers in some 30 ms, and a game has hundreds of sprites

@@ -11,14 +11,14 @@ from string import Template
 from urllib.parse import quote
 
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.reviews.overview import Entry, SpriteReview, told
 from asset_pipeline.reviews.places import Place
+from asset_pipeline.sprites.candidates import Candidate
 
 STATIC = files("asset_pipeline.reviews") / "static"
 PICTURES = "/-/pictures/"
 _OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "skipped": "not measured"}
-_BUTTONS = (("approve", "a"), ("reject", "r"), ("pin", "p"))
+_FAULTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def _card(place: Place, entry: Entry) -> str:
 <p class="marks"><b>{candidate.label if entry.current else "earlier"}</b>
 {"".join(f'<span class="mark {escape(kind)}">{escape(word)}</span>' for kind, word in marks)}</p>
 <p class="facts">{escape(_facts(candidate))}{_before(place, candidate)}</p>
-{_items("faults", candidate.faults)}
-{_items("decisions", map(told, entry.decisions))}
 <p class="actions">{_actions(entry)}</p>
+{_items("decisions", map(told, entry.decisions))}
+{_faults(candidate.faults)}
 </article>
 """
 
@@ -109,7 +109,7 @@ def _address(place: Place, key: str) -> str:
 def _before(place: Place, candidate: Candidate) -> str:
     if candidate.generated is None:
         return ""
-    return f' · <a href="{_address(place, candidate.generated)}" target="_blank">before the cutout</a>'
+    return f' · <a href="{_address(place, candidate.generated)}" target="_blank">as it was drawn</a>'
 
 
 def _facts(candidate: Candidate) -> str:
@@ -118,7 +118,14 @@ def _facts(candidate: Candidate) -> str:
     facts = [f"score {candidate.score:.2f}", f"seed {candidate.seed}"]
     facts += [] if strength is None else [f"strength {strength:.2f}"]
     facts += [receipt.model for receipt in candidate.receipts[:1]]
-    return " · ".join([*facts, f"${cost_usd:.3f}"])
+    return " · ".join([*facts, f"${cost_usd:.3f}" if cost_usd else "free"])
+
+
+def _faults(faults: Sequence[str]) -> str:
+    """The worst are told at once; a list as long as the page would hide the next sprite."""
+    more = faults[_FAULTS_AT_ONCE:]
+    hidden = f"<details><summary>{len(more)} more</summary>{_items('faults', more)}</details>" if more else ""
+    return _items("faults", faults[:_FAULTS_AT_ONCE]) + hidden
 
 
 def _items(kind: str, sentences: Iterable[str]) -> str:
@@ -127,13 +134,16 @@ def _items(kind: str, sentences: Iterable[str]) -> str:
 
 
 def _actions(entry: Entry) -> str:
-    offered = [*(_BUTTONS if entry.current else ()), *([("unpin", "u")] if entry.pinned else ())]
+    """Offer what would not be refused."""
+    offered = ["approve"] if entry.current else []
+    offered += ["unpin"] if entry.pinned else ["reject", "pin"]
     return "".join(
-        f'<button type="button" data-action="{action}">{action.capitalize()} <kbd>{key}</kbd></button>'
-        for action, key in offered
+        f'<button type="button" data-action="{action}">{action.capitalize()} <kbd>{action[0]}</kbd></button>'
+        for action in offered
     )
 
 
 def _summary(reviews: Sequence[SpriteReview]) -> str:
     held_back = sum(not review.record.published for review in reviews)
-    return f"{len(reviews)} sprites, {held_back} held back"
+    sprites = "1 sprite" if len(reviews) == 1 else f"{len(reviews)} sprites"
+    return f"{sprites}, {held_back} held back"

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cache
 
 from asset_pipeline.providers.operations import Receipt
-from asset_pipeline.reviews.candidates import Candidate, Candidates, read_candidates, write_candidates
+from asset_pipeline.reviews.candidates import Candidates, read_candidates, write_candidates
 from asset_pipeline.reviews.deciding import Wish, decide
 from asset_pipeline.reviews.decisions import Action, Decision
 from asset_pipeline.reviews.places import Place
+from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.store import Store
 from asset_pipeline.testing import pictures

@@ -42,6 +42,16 @@ def test_a_card_says_all_that_is_known_about_its_candidate(store: FolderStore) -
     assert f'src="/-/pictures/pond/-/frog/{picture_of(store, 2)}"' in card
 
 
+def test_of_many_faults_the_worst_are_told_at_once_and_none_is_left_out(store: FolderStore) -> None:
+    record = draw(store)
+    faulty = record.candidates[0].model_copy(update={"faults": tuple(f"fault {n}" for n in range(7))})
+    write_candidates(store, record.model_copy(update={"candidates": (faulty,)}))
+    at_once, _, hidden = shown(store).partition("<summary>5 more</summary>")
+
+    assert re.findall(r"fault \d", at_once) == ["fault 0", "fault 1"]
+    assert re.findall(r"fault \d", hidden) == ["fault 2", "fault 3", "fault 4", "fault 5", "fault 6"]
+
+
 def test_marks_stand_where_they_belong_also_for_who_cannot_see_them(store: FolderStore) -> None:
     draw(store)
     decided(store, "pin", 1)
@@ -68,6 +78,15 @@ def test_a_pinned_picture_of_an_earlier_generation_comes_first_and_can_only_be_u
     assert re.findall(r'data-action="(\w+)"', first) == ["unpin"]
     assert len(others) == 3
     assert not any('data-action="unpin"' in card for card in others)
+
+
+def test_a_card_offers_what_would_not_be_refused(store: FolderStore) -> None:
+    draw(store)
+    decided(store, "pin", 0)
+    pinned, other, _ = cards(shown(store))
+
+    assert re.findall(r'data-action="(\w+)"', pinned) == ["approve", "unpin"]
+    assert re.findall(r'data-action="(\w+)"', other) == ["approve", "reject", "pin"]
 
 
 def test_layers_lie_over_each_other_from_back_to_front(store: FolderStore) -> None:
