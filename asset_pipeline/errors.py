@@ -10,6 +10,7 @@
     │   ├── ObjectNotFound     the store answered: there is no such object
     │   ├── StoreRefused       key, credentials, permissions or bucket are wrong; asking again will not help
     │   └── StoreUnavailable   no answer, or a full disk; asking again later may help
+    ├── DecisionRefused        a decision about a candidate cannot be taken; nothing was written
     ├── BudgetExceeded         the next call would cost more than a budget allows; nothing was sent
     └── ProviderError          a provider of images did not deliver
         ├── ProviderRejected   the request is wrong; asking again will not help
@@ -87,6 +88,10 @@ class StoreRefused(StoreError):
 
 class StoreUnavailable(StoreError):
     """No answer, or no room; asking again later may help."""
+
+
+class DecisionRefused(AssetPipelineError):
+    """A decision about a candidate cannot be taken; nothing was written."""
 
 
 class ProviderError(AssetPipelineError):

@@ -20,7 +20,7 @@ ROOMS = {
     "jobs": {"errors", "imaging", "providers", "storage"},
     "gates": {"errors", "imaging"},
     "sprites": {"errors", "imaging", "manifest", "providers", "gates"},
-    "reviews": {"errors", "imaging", "manifest", "providers", "sprites", "storage"},
+    "reviews": {"errors", "settings", "imaging", "manifest", "providers", "sprites", "storage"},
     "export": {"errors", "imaging", "manifest", "storage"},
     "testing": {
         "errors",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
-from asset_pipeline.cli import dev, games, jobs, keys, money, pictures, prices
+from asset_pipeline.cli import dev, games, jobs, keys, money, pictures, prices, review
 
 __all__ = ["main"]
 
@@ -33,5 +33,6 @@ for command in (
     pictures.cutout,
     pictures.recalibrate,
     prices.prices,
+    review.review,
 ):
     main.add_command(command)

@@ -7,28 +7,25 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
-from urllib.parse import urlsplit
 
 import click
 
 from asset_pipeline.cli.common import current_settings, plain_errors, use_dagster_home
+from asset_pipeline.cli.review import review_site
+from asset_pipeline.settings import Settings
+from asset_pipeline.storage.loopback import loopback_port
 
 
 @click.command()
 @click.option("--port", default=3000, show_default=True, help="Port of the UI.")
 @plain_errors
 def dev(port: int) -> None:
-    """Open the Dagster UI, with the pictures of a folder store beside it, until Ctrl-C."""
+    """Open the Dagster UI, with the review page and the pictures of a folder store beside it, until Ctrl-C."""
     use_dagster_home()
     settings = current_settings()
     with ExitStack() as stack:
-        if (folder := settings.store_folder) is not None and settings.public_base_url is not None:
-            from asset_pipeline.storage.preview import serve_folder
-
-            base = urlsplit(settings.public_base_url)
-            if base.hostname in ("127.0.0.1", "localhost"):
-                folder.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(serve_folder(folder, base.port or 80))
+        _show_pictures(stack, settings)
+        _show_reviews(stack, settings)
         click.echo(f"The UI comes up at http://127.0.0.1:{port} in a few seconds; Ctrl-C ends it.")
         command = [
             sys.executable,
@@ -54,3 +51,20 @@ def dev(port: int) -> None:
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGTERM)
+
+
+def _show_pictures(stack: ExitStack, settings: Settings) -> None:
+    from asset_pipeline.storage.preview import serve_folder
+
+    port = loopback_port(settings.public_base_url)
+    if (folder := settings.store_folder) is not None and port is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(serve_folder(folder, port))
+
+
+def _show_reviews(stack: ExitStack, settings: Settings) -> None:
+    from asset_pipeline.reviews.server import serve_site
+
+    if (port := loopback_port(settings.review_url)) is not None:
+        url = stack.enter_context(serve_site(review_site(settings), port))
+        click.echo(f"People decide about candidates at {url}.")

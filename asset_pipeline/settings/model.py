@@ -18,6 +18,7 @@ ChecksumMode: TypeAlias = Literal["when_required", "when_supported"]
 PROVIDERS: tuple[ProviderName, ...] = get_args(ProviderName)
 OPERATIONS: tuple[OperationName, ...] = get_args(OperationName)
 PREVIEW_URL = "http://127.0.0.1:3001"
+REVIEW_URL = "http://127.0.0.1:3002"
 
 
 class _Frozen(BaseModel):
@@ -54,6 +55,7 @@ class Settings(_Frozen):
         games: globs on the files' stems, comma-separated.
         store_url: ``file:///…`` or ``s3://bucket/prefix``.
         public_base_url: where a browser can read the store's keys, or ``None``.
+        review_url: where people open the page on which they decide about candidates, or ``None``.
         max_concurrent: steps of one run side by side.
         s3: how to reach the S3 server.
         providers: who does an operation for which neither the manifest nor ``operations`` names anybody; the others are
@@ -69,6 +71,7 @@ class Settings(_Frozen):
     games: str = "*"
     store_url: str
     public_base_url: str | None = None
+    review_url: str | None = None
     max_concurrent: int = 32
     s3: S3Settings = S3Settings()
     providers: tuple[ProviderName, ...] = ("local",)

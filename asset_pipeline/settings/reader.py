@@ -16,6 +16,7 @@ from asset_pipeline.settings.model import (
     OPERATIONS,
     PREVIEW_URL,
     PROVIDERS,
+    REVIEW_URL,
     BudgetSettings,
     ChecksumMode,
     EnvironmentName,
@@ -54,6 +55,7 @@ class Reader:
             "games": self.environ.get("ASSET_PIPELINE_GAMES", "*"),
             "store_url": self._store_url(complain=True),
             "public_base_url": self._public_base_url(),
+            "review_url": self._review_url(),
             "max_concurrent": self._whole("ASSET_PIPELINE_MAX_CONCURRENT", 32, 1, 512),
             "s3": self._s3(),
             "providers": self._providers("IMAGE_GENERATION_PROVIDER", "local"),
@@ -156,6 +158,11 @@ class Reader:
         given = self._url("ASSET_PIPELINE_PUBLIC_BASE_URL")
         here = self.environ.get("ASSET_PIPELINE_ENV", "local") == "local"
         return given or (PREVIEW_URL if here and self._store_url().startswith("file://") else None)
+
+    def _review_url(self) -> str | None:
+        """On a laptop, where ``asset-pipeline dev`` shows the page."""
+        here = self.environ.get("ASSET_PIPELINE_ENV", "local") == "local"
+        return self.environ.get("ASSET_PIPELINE_REVIEW_URL", REVIEW_URL if here else "").rstrip("/") or None
 
     def _path(self, name: str, default: str) -> Path:
         return (self.root / self.environ.get(name, default)).resolve()

@@ -34,6 +34,11 @@ def url(value: str) -> str | None:
     return None
 
 
+def _origin(value: str) -> str | None:
+    path = value.partition("://")[2].partition("/")[2]
+    return url(value) or (f"{value!r} has a path; the page wants a host of its own" if path else None)
+
+
 def _usd(value: str) -> str | None:
     try:
         good = Decimal(value).is_finite() and Decimal(value) >= 0
@@ -82,6 +87,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ASSET_PIPELINE_STORE", ".local/store", "Where pictures go: a folder, or s3://bucket/prefix."),
     Variable(
         "ASSET_PIPELINE_PUBLIC_BASE_URL", "https://art.example.com", "Where a browser can read the store."
+    ),
+    Variable(
+        "ASSET_PIPELINE_REVIEW_URL",
+        "https://review.example.com",
+        "Where people open the review page, behind a proxy that asks who they are.",
+        check=_origin,
     ),
     Variable(
         "ASSET_PIPELINE_JOURNAL",

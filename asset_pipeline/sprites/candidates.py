@@ -38,3 +38,8 @@ class Candidate(BaseModel):
     def picture(self) -> str:
         """Key of its first picture: what decisions about it name, since it is made of the picture's hash."""
         return self.images[0]
+
+    @property
+    def label(self) -> str:
+        """What people call it: counted from 1, on the page, in commands and in messages."""
+        return str(self.number + 1)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
-from asset_pipeline.errors import ConfigError
+from asset_pipeline.storage.loopback import serve_on_loopback
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -22,32 +20,18 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
 
-@contextmanager
-def serve_folder(folder: Path, port: int) -> Iterator[str]:
+def serve_folder(folder: Path, port: int) -> AbstractContextManager[str]:
     """Serve *folder* read-only on the loopback address until the block ends.
 
     Args:
         folder: what to show; it need not exist yet.
         port: the port; 0 for any free one.
 
-    Yields:
-        The base URL.
+    Returns:
+        A context with the base URL.
 
     Raises:
         ConfigError: the port is taken.
     """
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
-    except OSError as error:
-        raise ConfigError(
-            f"pictures cannot be shown on port {port}: {error.strerror}; stop what uses the port, or name another in "
-            "ASSET_PIPELINE_PUBLIC_BASE_URL=http://127.0.0.1:3002"
-        ) from error
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    handler = partial(_Handler, directory=str(folder))
+    return serve_on_loopback(handler, port, what="pictures", variable="ASSET_PIPELINE_PUBLIC_BASE_URL")

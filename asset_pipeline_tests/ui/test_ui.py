@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,21 +16,9 @@ from asset_pipeline.defs.backfill import launch_backfill
 from asset_pipeline.testing.daemons import free_ports
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
 from asset_pipeline_tests.servers import ROOT, ask, served
+from asset_pipeline_tests.ui.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM, PATIENCE_MS, decoded_pictures
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-)
-PATIENCE_MS = 60_000
-
-pytestmark = [
-    pytest.mark.skipif(
-        not CHROMIUM.exists() and not os.environ.get("CI"),
-        reason="Chromium is not installed; scripts/get-test-servers",
-    ),
-    pytest.mark.timeout(300),
-]
+pytestmark = [NEEDS_CHROMIUM, pytest.mark.timeout(300)]
 
 
 @dataclass(frozen=True)
@@ -40,6 +26,7 @@ class Opened:
     """A running ``asset-pipeline dev`` and a browser at it."""
 
     url: str
+    reviews_url: str
     page: Page
 
     def go(self, path: str) -> Page:
@@ -84,7 +71,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     (folder / "games/pond.yaml").write_text(POND.replace("sprites:", 'regenerate: "0 3 * * 1"\nsprites:'))
     (folder / "games/lake.yaml").write_text(TWO_LOOKS)
     (folder / "games/swamp.yaml").write_text("id: swamp\ntitel: Swamp\n")
-    port, pictures = free_ports(2)
+    port, pictures, reviews = free_ports(3)
     command = [
         sys.executable,
         "-c",
@@ -93,25 +80,19 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         "--port",
         str(port),
     ]
-    more = {"ASSET_PIPELINE_PUBLIC_BASE_URL": f"http://127.0.0.1:{pictures}"}
+    more = {
+        "ASSET_PIPELINE_PUBLIC_BASE_URL": f"http://127.0.0.1:{pictures}",
+        "ASSET_PIPELINE_REVIEW_URL": f"http://127.0.0.1:{reviews}",
+    }
     with served(command, folder, f"http://127.0.0.1:{port}", **more), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         page = browser.new_page(viewport={"width": 1500, "height": 1200})
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
-        made = Opened(f"http://127.0.0.1:{port}", page)
+        made = Opened(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{reviews}", page)
         made.until_loaded()
         yield made
         browser.close()
-
-
-def decoded_pictures(page: Page) -> list[tuple[int, int]]:
-    """Return the natural size of every picture on the page that the browser really decoded."""
-    sizes: list[list[int]] = page.evaluate(
-        "() => [...document.images].filter(i => i.complete && i.naturalWidth > 0)"
-        ".map(i => [i.naturalWidth, i.naturalHeight])"
-    )
-    return [(width, height) for width, height in sizes]
 
 
 def test_a_person_makes_a_sprite_and_sees_its_picture(opened: Opened) -> None:
@@ -125,6 +106,12 @@ def test_a_person_makes_a_sprite_and_sees_its_picture(opened: Opened) -> None:
     sizes = decoded_pictures(page)
     assert len([size for size in sizes if min(size) >= 32]) >= 3, "preview, thumbnail and newest image"
     expect(page.get_by_text("cost_usd", exact=True)).to_be_visible()
+
+
+def test_the_review_page_is_served_beside_the_ui(opened: Opened) -> None:
+    opened.page.goto(opened.reviews_url)
+
+    expect(opened.page.get_by_role("heading", name="Review")).to_be_visible()
 
 
 def test_a_person_finds_a_game_and_its_sprites(opened: Opened) -> None:
