@@ -12,10 +12,12 @@ from asset_pipeline.errors import ConfigError
 from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.opening import RouterConfig, open_router
 from asset_pipeline.jobs.routing import Router, Routes
 from asset_pipeline.manifest.load import LoadedGames
 from asset_pipeline.planning.misfits import checked
+from asset_pipeline.providers.licences import open_licences
 from asset_pipeline.providers.opening import Record
 from asset_pipeline.settings import PROVIDERS, Settings, missing_for
 from asset_pipeline.storage.open import open_store
@@ -87,8 +89,21 @@ def budgets_of(settings: Settings) -> Budgets:
     return Budgets(settings.budgets.run_usd, settings.budgets.game_usd, settings.budgets.month_usd)
 
 
+def licensing_of(settings: Settings) -> Licensing:
+    """Return which models may be used.
+
+    Raises:
+        ConfigError: what is declared beside the games is wrong.
+    """
+    return Licensing(settings.licences, open_licences(settings.games_dir))
+
+
 def router_config(settings: Settings) -> RouterConfig:
-    """Return what the router of *settings* is made of."""
+    """Return what the router of *settings* is made of.
+
+    Raises:
+        ConfigError: what is declared about licences is wrong.
+    """
     return RouterConfig(
         routes=routes_of(settings),
         variables={name: value.get_secret_value() for name, value in settings.credentials.items()},
@@ -96,6 +111,7 @@ def router_config(settings: Settings) -> RouterConfig:
         journal_url=settings.journal.get_secret_value(),
         budgets=budgets_of(settings),
         allow_loopback=settings.environment == "local",
+        licensing=licensing_of(settings),
     )
 
 

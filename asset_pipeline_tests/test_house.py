@@ -33,6 +33,7 @@ ROOMS = {
         "sprites",
         "export",
     },
+    "disclosure": {"errors", "imaging", "storage", "providers", "jobs", "sprites"},
     "studio": {"errors", "settings", "storage", "providers", "jobs", "manifest", "planning"},
     "planning": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites"},
     "defs": {
@@ -44,6 +45,7 @@ ROOMS = {
     "cli": {
         *("definitions", "materialize", "defs", "errors", "manifest", "settings", "storage"),
         *("studio", "planning", "jobs", "providers", "imaging", "export", "gates", "reviews"),
+        "disclosure",
     },
 }
 ONLY_IN_DEFS = {"dagster"}

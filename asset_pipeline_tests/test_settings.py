@@ -31,6 +31,21 @@ def test_only_a_laptop_links_to_its_own_preview_server() -> None:
     assert read(ASSET_PIPELINE_STORE="s3://art/games").public_base_url is None
 
 
+@pytest.mark.parametrize(
+    ("environ", "profile"),
+    [
+        ({}, "any"),
+        ({"ASSET_PIPELINE_ENV": "production"}, "any"),
+        ({"ASSET_PIPELINE_LICENCES": "commercial"}, "commercial"),
+    ],
+)
+def test_models_are_held_to_their_licence_where_somebody_asks_for_it(
+    environ: dict[str, str], profile: str
+) -> None:
+    """A host may have bought what the public licence forbids; only its customer can tell."""
+    assert read(**environ).licences == profile
+
+
 def test_the_seed_documents_variable_names_are_honoured() -> None:
     settings = read(
         IMAGE_GENERATION_PROVIDER="runpod",

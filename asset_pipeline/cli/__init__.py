@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
-from asset_pipeline.cli import dev, games, jobs, keys, money, pictures, prices, review
+from asset_pipeline.cli import dev, disclosing, games, jobs, keys, money, pictures, prices, review
 
 __all__ = ["main"]
 
@@ -23,6 +23,7 @@ for command in (
     games.schema,
     games.materialize,
     games.backfill,
+    disclosing.disclose,
     dev.dev,
     jobs.jobs,
     keys.doctor,

@@ -11,6 +11,7 @@ from asset_pipeline.gates.report import Report
 from asset_pipeline.imaging.alpha import alpha_box
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.thumbnail import inline_markdown
+from asset_pipeline.jobs.licensing import complaint_about
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork
 
@@ -40,6 +41,7 @@ def sprite_metadata(
         "take": spec.take,
         "provider": ", ".join(dict.fromkeys(receipt.provider for receipt in artwork.receipts)),
         "model": ", ".join(dict.fromkeys(receipt.model for receipt in artwork.receipts)),
+        "licences": _licences(artwork),
         "cost_usd": float(artwork.cost_usd),
         "value_usd": float(artwork.value_usd),
         "cost_basis": ", ".join(dict.fromkeys(receipt.cost_basis for receipt in artwork.receipts)),
@@ -69,10 +71,26 @@ def _candidates(artwork: Artwork) -> dict[str, Any]:
     return {"candidates": dg.MetadataValue.md(" · ".join(rows))}
 
 
+def _licences(artwork: Artwork) -> str:
+    """Name everything that took part with its licence, and whether art made with it may be sold."""
+    told = [
+        f"{weights.name}: {weights.licence} (commercial use: {weights.commercial})"
+        for receipt in artwork.receipts
+        for weights in receipt.weights
+    ]
+    return ", ".join(dict.fromkeys(told))
+
+
 def _jobs(artwork: Artwork) -> dict[str, Any]:
     """Name the providers' jobs, and what they did otherwise than asked, where there are any."""
     ids = [f"{receipt.provider} {receipt.job_id}" for receipt in artwork.receipts if receipt.job_id]
     warnings = [warning for receipt in artwork.receipts for warning in receipt.warnings]
+    warnings += dict.fromkeys(
+        complaint
+        for receipt in artwork.receipts
+        for weights in receipt.weights
+        if (complaint := complaint_about(weights, receipt.provider))
+    )
     return {
         **({"notes": "; ".join(artwork.notes)} if artwork.notes else {}),
         **({"provider_jobs": ", ".join(ids)} if ids else {}),

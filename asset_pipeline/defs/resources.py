@@ -7,6 +7,8 @@ the UI shows a variable's name and never its value.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
+from typing import Literal
 
 import dagster as dg
 from pydantic import Field
@@ -16,8 +18,10 @@ from asset_pipeline.errors import ConfigError
 from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.clock import SystemClock
 from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.opening import RouterConfig, open_router
 from asset_pipeline.jobs.routing import Router, Routes
+from asset_pipeline.providers.licences import open_licences
 from asset_pipeline.settings import OPERATIONS, VARIABLES, S3Settings, Settings
 from asset_pipeline.storage.open import open_store
 from asset_pipeline.storage.s3_config import S3Config
@@ -100,6 +104,8 @@ class RouterResource(dg.ConfigurableResource[Router]):
     unready: dict[str, str] = Field(default={}, description="Why a provider cannot be used, by its name.")
     variables: dict[str, str] = Field(default={}, description="The providers' variables that are no secrets.")
     allow_loopback: bool = Field(default=False, description="Providers may be on this very machine.")
+    licences: Literal["any", "commercial"] = Field(default="any", description="Which models may be used.")
+    games_dir: str = Field(description="Folder of the games, beside which licences are declared.")
     journal_url: str = Field(description="Database of the journal.", repr=False)
     budget_run_usd: str | None = Field(default=None, description="What one run may cost.")
     budget_game_usd: str | None = Field(default=None, description="What one game may cost in all.")
@@ -123,6 +129,8 @@ class RouterResource(dg.ConfigurableResource[Router]):
             unready=unready(settings),
             variables={n: value.get_secret_value() for n, value in given.items() if n not in secrets},
             allow_loopback=settings.environment == "local",
+            licences=settings.licences,
+            games_dir=str(settings.games_dir),
             # A file has no password in its address; a server's address may have one.
             journal_url=settings.journal.get_secret_value()
             if settings.journal.get_secret_value().startswith("sqlite")
@@ -160,6 +168,7 @@ class RouterResource(dg.ConfigurableResource[Router]):
                 _amount(self.budget_run_usd), _amount(self.budget_game_usd), _amount(self.budget_month_usd)
             ),
             allow_loopback=self.allow_loopback,
+            licensing=Licensing(self.licences, open_licences(Path(self.games_dir))),
         )
         with open_router(config, self.store, clock=SystemClock(pause)) as router:
             yield router

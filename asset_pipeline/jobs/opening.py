@@ -11,6 +11,7 @@ from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.clock import Clock
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.routing import Roster, Router, Routes
 from asset_pipeline.providers.local import LocalProvider
 from asset_pipeline.providers.opening import REMOTE, Publish, Record, Surroundings, open_provider
@@ -31,6 +32,7 @@ class RouterConfig:
         journal_url: where paid work is written down; ``None`` for a router that is only asked what could be done.
         budgets: what may be spent.
         allow_loopback: providers may be on this very machine, without https.
+        licensing: which models may be used here.
     """
 
     routes: Routes
@@ -39,6 +41,7 @@ class RouterConfig:
     journal_url: str | None = field(repr=False)
     budgets: Budgets
     allow_loopback: bool
+    licensing: Licensing
 
 
 @contextmanager
@@ -75,7 +78,7 @@ def open_router(
             stack.callback(journal.close)
             door = Door(journal, store, clock)
         roster = Roster({"local": LocalProvider()}, remote, unready)
-        yield Router(config.routes, roster, door, clock)
+        yield Router(config.routes, roster, door, clock, config.licensing)
 
 
 def _publisher(store: Store) -> Publish | None:

@@ -20,11 +20,13 @@ from asset_pipeline.errors import (
 from asset_pipeline.jobs.breaker import Breaker, LeftAlone
 from asset_pipeline.jobs.clock import Clock, SystemClock
 from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.providers.capabilities import ModelCard
-from asset_pipeline.providers.operations import Delivery, ImageProvider, Operation, Request
-from asset_pipeline.providers.remote import RemoteProvider
+from asset_pipeline.providers.operations import Delivery, ImageProvider, Operation, Request, Weights
+from asset_pipeline.providers.remote import Plan, RemoteProvider
 
+ANY_LICENCE = Licensing()
 Chains = Mapping[Operation, Sequence[str]]
 
 
@@ -77,12 +79,19 @@ class Router:
         roster: who there is.
         door: for the remote providers; there may be none where there are none of them.
         clock: time.
+        licensing: which models may be used here.
     """
 
     def __init__(
-        self, routes: Routes, roster: Roster, door: Door | None = None, clock: Clock | None = None
+        self,
+        routes: Routes,
+        roster: Roster,
+        door: Door | None = None,
+        clock: Clock | None = None,
+        licensing: Licensing = ANY_LICENCE,
     ) -> None:
         self.routes = routes
+        self.licensing = licensing
         self.remote = roster.remote
         self.door = door
         self._embedded = roster.embedded
@@ -146,18 +155,53 @@ class Router:
                 return None  # costs nothing, so it keeps nothing
             asked = request if name == chain[0] else asked_of_fallback(self._cards(name), request)
             try:
+                weights = self._weights(name, asked)
                 if (found := self.door.recall(self.remote[name], asked)) is not None:
-                    return found
+                    return _with(found, weights=weights)
             except ProviderRejected:
                 continue
         return None
 
+    def plan(self, name: str, request: Request) -> Plan:
+        """Say what *request* would become at the remote provider *name*, without the network.
+
+        Raises:
+            ProviderRejected: no model of it can do that, or the licence of one that can is not good enough here; names those
+                that may be used instead.
+        """
+        plan = self.remote[name].plan(request)
+        if refusal := self._refusal(name, plan):
+            instead = ", ".join(self._licensed_models(name, request)) or f"no other model of {name}"
+            raise ProviderRejected(
+                name,
+                f"{request.operation}: {refusal}; ASSET_PIPELINE_LICENCES={self.licensing.profile} allows instead: {instead}",
+            )
+        return plan
+
+    def _refusal(self, name: str, plan: Plan) -> str:
+        return self.licensing.refusal(name, self.licensing.weights(name, plan))
+
+    def _licensed_models(self, name: str, request: Request) -> list[str]:
+        """Name the provider's models that can do *request*, and that may be used here."""
+        licensed = []
+        for card in self._cards(name):
+            try:
+                plan = self.remote[name].plan(request.model_copy(update={"model": card.name}))
+            except ProviderRejected:
+                continue
+            if not self._refusal(name, plan):
+                licensed.append(card.name)
+        return licensed
+
+    def _weights(self, name: str, request: Request) -> tuple[Weights, ...]:
+        return self.licensing.weights(name, self.plan(name, request))
+
     def able(self, request: Request) -> list[str]:
         """Name the providers, of those that can be asked, that can do *request*."""
         able = [*self._embedded]
-        for name, provider in self.remote.items():
+        for name in self.remote:
             try:
-                provider.plan(request.model_copy(update={"model": None}))
+                self.plan(name, request.model_copy(update={"model": None}))
             except ProviderRejected:
                 continue
             able.append(name)
@@ -176,9 +220,11 @@ class Router:
 
     def _by(self, name: str, request: Request, purpose: Purpose) -> Delivery:
         if name in self._embedded:
-            return self._embedded[name].run(request)
+            delivery = self._embedded[name].run(request)
+            return _with(delivery, weights=(self.licensing.licences.weights(name, delivery.receipt.model),))
         if self.door is None:
             raise ConfigError(f"{name} needs the journal, and there is none here")
+        weights = self._weights(name, request)
         breaker = self._breakers[name]
         try:
             delivery = self.door.run(self.remote[name], request, purpose, admit=breaker.require_closed)
@@ -192,7 +238,7 @@ class Router:
             raise
         if not delivery.receipt.memoised:  # else nobody was asked
             breaker.succeeded()
-        return delivery
+        return _with(delivery, weights=weights)
 
 
 def _may_be_replaced(error: ProviderError) -> bool:
@@ -218,6 +264,9 @@ def _told(delivery: Delivery, reasons: list[str]) -> Delivery:
     if not reasons:
         return delivery
     warnings = (*delivery.receipt.warnings, *(f"fallback, because {reason}" for reason in reasons))
-    return Delivery(
-        images=delivery.images, receipt=delivery.receipt.model_copy(update={"warnings": warnings})
-    )
+    return _with(delivery, warnings=warnings)
+
+
+def _with(delivery: Delivery, **facts: object) -> Delivery:
+    """Say *facts* in the receipt."""
+    return Delivery(images=delivery.images, receipt=delivery.receipt.model_copy(update=facts))

@@ -74,7 +74,8 @@ def _complaints(spec: SpriteSpec, router: Router, games_dir: Path) -> Iterator[s
             provider = router.remote.get(name)
             try:
                 if provider is not None:
-                    provider.plan(request if name == first else asked_of_fallback(provider.cards(), request))
+                    asked = request if name == first else asked_of_fallback(provider.cards(), request)
+                    router.plan(name, asked)
             except ProviderRejected as error:
                 able = router.able(request)
                 remedy = f", for example ASSET_PIPELINE_{request.operation.upper()}={able[0]}" if able else ""

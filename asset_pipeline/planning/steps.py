@@ -104,7 +104,6 @@ class Planner:
 
     def _planned(self, spec: SpriteSpec, request: Request) -> tuple[PlannedCall, bytes | None]:
         name = self.router.routes.chain(request.operation, spec.providers)[0]
-        provider = self.router.remote.get(name)
 
         def call(
             fate: Fate, model: str = "", quote: Quote | None = None, notes: Sequence[str] = ()
@@ -121,13 +120,13 @@ class Planner:
                 tuple(notes),
             )
 
-        if provider is None:
+        if name not in self.router.remote:
             lacking = self.router.lacking(name)
             return call(
                 "free" if lacking is None else "impossible", notes=[] if lacking is None else [lacking]
             ), None
         try:
-            plan = provider.plan(request)
+            plan = self.router.plan(name, request)
         except ProviderRejected as error:
             able = ", ".join(self.router.able(request)) or "nobody that is configured here"
             return call("impossible", notes=[str(error), f"able to: {able}"]), None

@@ -45,7 +45,6 @@ class ModelCard:
         honours: optional request fields that change its picture, such as ``negative_prompt`` or ``loras``.
         sizes: which sizes it takes.
         keeps_alpha: its pictures can have transparent parts.
-        licence: SPDX-like id of the weights' licence, or ``unknown``.
     """
 
     name: str
@@ -53,7 +52,6 @@ class ModelCard:
     honours: frozenset[str] = field(default=frozenset())
     sizes: Sizes = Sizes()
     keeps_alpha: bool = False
-    licence: str = "unknown"
 
 
 @dataclass(frozen=True)

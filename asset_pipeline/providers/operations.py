@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Operation: TypeAlias = Literal["text_to_image", "image_to_image", "remove_background", "decompose_layers"]
 CostBasis: TypeAlias = Literal["charged", "quoted", "estimated", "free"]
+Commercial: TypeAlias = Literal["yes", "conditions", "no", "unknown"]
 HexColour: TypeAlias = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Pixels: TypeAlias = Annotated[int, Field(ge=16, le=8192)]
 
@@ -155,6 +156,20 @@ class DecomposeLayers(_Asked):
 Request: TypeAlias = TextToImage | ImageToImage | RemoveBackground | DecomposeLayers
 
 
+class Weights(_Frozen):
+    """A model, LoRA or network that took part in a call, and its licence as it was known then.
+
+    Attributes:
+        name: the provider's name of it.
+        licence: SPDX-like id, or ``unknown``.
+        commercial: whether a studio may make art for sale with it.
+    """
+
+    name: str
+    licence: str
+    commercial: Commercial
+
+
 class Receipt(_Frozen):
     """What one call to a provider was and what it cost.
 
@@ -173,6 +188,7 @@ class Receipt(_Frozen):
         memoised: the pictures are those of an earlier call; nothing was called or paid now.
         fingerprint: 64 hexadecimal digits that name the piece of work in the journal; empty for embedded work.
         warnings: what the model ignored or did otherwise than asked.
+        weights: what took part, the model first; filled in where the call is handed out.
     """
 
     provider: str
@@ -189,6 +205,7 @@ class Receipt(_Frozen):
     memoised: bool = False
     fingerprint: str = ""
     warnings: tuple[str, ...] = ()
+    weights: tuple[Weights, ...] = ()
 
 
 class Delivery(_Frozen):

@@ -56,12 +56,14 @@ class Plan:
         identity: everything beyond the request that decides the picture (template's hash, endpoint's kind); JSON values.
         quote: the price by dated tables.
         warnings: what the model will ignore.
+        weights: names of everything whose licence counts, the model's own weights first; empty for the model alone.
     """
 
     model: str
     quote: Quote
     identity: Mapping[str, Json] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
 
 
 class Ticket(BaseModel):

@@ -14,6 +14,7 @@ EnvironmentName: TypeAlias = Literal["local", "staging", "production"]
 ProviderName: TypeAlias = Literal["local", "scenario", "runpod", "comfyui"]
 OperationName: TypeAlias = Literal["text_to_image", "image_to_image", "remove_background", "decompose_layers"]
 ChecksumMode: TypeAlias = Literal["when_required", "when_supported"]
+LicenceProfile: TypeAlias = Literal["any", "commercial"]
 
 PROVIDERS: tuple[ProviderName, ...] = get_args(ProviderName)
 OPERATIONS: tuple[OperationName, ...] = get_args(OperationName)
@@ -64,6 +65,8 @@ class Settings(_Frozen):
         credentials: the providers' variables that are set; all stay hidden in any print.
         journal: database URL of the journal; may hold a password.
         budgets: what may be spent.
+        licences: ``commercial`` refuses models with which no art for sale may be made, or of which nobody knows; what is
+            declared in ``licences.toml`` beside the games counts.
     """
 
     environment: EnvironmentName = "local"
@@ -79,6 +82,7 @@ class Settings(_Frozen):
     credentials: Mapping[str, SecretStr] = {}
     journal: SecretStr = SecretStr("sqlite://")
     budgets: BudgetSettings = BudgetSettings()
+    licences: LicenceProfile = "any"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], *, root: Path) -> Settings:

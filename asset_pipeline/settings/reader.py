@@ -20,6 +20,7 @@ from asset_pipeline.settings.model import (
     BudgetSettings,
     ChecksumMode,
     EnvironmentName,
+    LicenceProfile,
     S3Settings,
     Settings,
 )
@@ -67,6 +68,7 @@ class Reader:
             "credentials": self._credentials(),
             "journal": self._journal(),
             "budgets": self._budgets(),
+            "licences": self._licences(),
         }
         if self.complaints:
             raise ConfigError("\n".join(self.complaints))
@@ -102,6 +104,9 @@ class Reader:
         return BudgetSettings(
             **{name: Decimal(amount) for name, amount in amounts.items() if amount is not None}
         )
+
+    def _licences(self) -> str:
+        return self._choice("ASSET_PIPELINE_LICENCES", get_args(LicenceProfile), "any")
 
     def _journal(self) -> SecretStr:
         """Read the database URL; a SQLite file's relative path counts from the checkout."""

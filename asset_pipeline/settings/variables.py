@@ -103,6 +103,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ASSET_PIPELINE_BUDGET_RUN_USD", "5", "What one run may cost.", check=_usd),
     Variable("ASSET_PIPELINE_BUDGET_GAME_USD", "50", "What one game may cost in all.", check=_usd),
     Variable("ASSET_PIPELINE_BUDGET_MONTH_USD", "200", "What all games may cost in a month.", check=_usd),
+    Variable(
+        "ASSET_PIPELINE_LICENCES",
+        "commercial",
+        "Which models: any, or commercial: only those known to allow art for sale.",
+    ),
     Variable("ASSET_PIPELINE_MAX_CONCURRENT", "32", "Steps of one run side by side; most of them only wait."),
     Variable("ASSET_PIPELINE_S3_ENDPOINT_URL", "https://s3.example.com", "S3 server; leave out for AWS."),
     Variable("ASSET_PIPELINE_S3_REGION", "us-east-1", "Region of the bucket; R2 wants auto."),

@@ -55,6 +55,8 @@ def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
         "seed": spec.seed,
         "take": spec.take,
         "made_by": [[receipt.operation, receipt.provider, receipt.model] for receipt in artwork.receipts],
+        "work": [receipt.fingerprint for receipt in artwork.receipts],
+        "weights": [[weights.model_dump() for weights in receipt.weights] for receipt in artwork.receipts],
         "software": "asset_pipeline",
     }
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISREG
 from uuid import uuid4
@@ -101,6 +102,14 @@ class FolderStore:
         path = self._path(key)
         with explained(f"look for {self.uri(key)}"):
             return _is_file(path)
+
+    def written_at(self, key: str) -> datetime:
+        """Return when the file was written; :class:`ObjectNotFound` where there is no such object."""
+        path = self._path(key)
+        with explained(f"look at {self.uri(key)}"):
+            if not _is_file(path):
+                raise ObjectNotFound(f"there is no {self.uri(key)}")
+            return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
     def list_keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys that begin with *prefix*, sorted."""

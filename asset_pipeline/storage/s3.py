@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, IncompleteReadError, ResponseStreamingError
 
+from asset_pipeline.errors import ObjectNotFound
 from asset_pipeline.storage.keys import checked_key, public_url
 from asset_pipeline.storage.probe import probe
 from asset_pipeline.storage.s3_config import S3Config
@@ -135,6 +137,17 @@ class S3Store:
                 self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._name(key), MaxKeys=1)
                 return False
         return True
+
+    def written_at(self, key: str) -> datetime:
+        """Return when the object was written; :class:`ObjectNotFound` where there is no such object."""
+        with self._explained("look at", self.uri(key)):
+            try:
+                there = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
+            except ClientError as error:
+                if status_of(error) != 404:
+                    raise
+                raise ObjectNotFound(f"there is no {self.uri(key)}") from error
+            return there["LastModified"].astimezone(UTC)
 
     def list_keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys that begin with *prefix*, sorted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 
@@ -43,6 +44,13 @@ class Store(Protocol):
 
     def exists(self, key: str) -> bool:
         """Tell whether *key* is there; a store that cannot be asked raises, it never answers false."""
+
+    def written_at(self, key: str) -> datetime:
+        """Return when what is under *key* was written, UTC.
+
+        Raises:
+            ObjectNotFound: there is no such object.
+        """
 
     def list_keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys that begin with *prefix*, sorted."""

@@ -56,6 +56,14 @@ def test_the_png_says_what_made_it(studio: Studio) -> None:
     assert [made[1] for made in told["made_by"]] == ["local", "local"]
 
 
+def test_the_materialization_and_the_png_say_under_which_licence(studio: Studio) -> None:
+    shown = studio.metadata(studio.make("pond/frog"), "pond/frog")
+    told = json.loads(read_png_text(studio.store.get("pond/frog.png"))["asset_pipeline"])
+
+    assert shown["licences"] == "local-painter-1: MIT (commercial use: yes)"
+    assert [[weights["licence"] for weights in step] for step in told["weights"]] == [["MIT"], ["MIT"]]
+
+
 def test_the_same_request_is_the_same_picture_and_another_take_is_not(studio: Studio) -> None:
     """A scheduled fresh take must be explicit."""
     studio.make("pond/frog")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Event
 
 import pytest
@@ -40,6 +41,15 @@ def test_a_put_replaces(store: Store) -> None:
     store.put("hero.png", b"new", content_type=PNG)
 
     assert store.get("hero.png") == b"new"
+
+
+def test_it_tells_when_something_was_written(store: Store) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)  # servers' clocks, and stamps of whole seconds
+    store.put("hero.png", b"new", content_type=PNG)
+
+    assert before < store.written_at("hero.png") < before + timedelta(minutes=5)
+    with pytest.raises(ObjectNotFound):
+        store.written_at("villain.png")
 
 
 def test_readers_see_the_old_picture_or_the_new_one_never_half(store: Store) -> None:

@@ -79,6 +79,11 @@ def open_library(folder: Path | None = None, prefer: Sequence[str] = ()) -> Libr
     return library
 
 
+def is_ours(template: Template) -> bool:
+    """Tell whether *template* is one of this package, unchanged."""
+    return _packaged().get(template.name) == template
+
+
 @cache
 def _packaged() -> Mapping[str, Template]:
     """Read the package's own templates, once."""
@@ -127,7 +132,6 @@ def _card(model: str, templates: Sequence[Template]) -> ModelCard:
         honours=frozenset(name for template in served for name in template.parameters) & _HONOURED,
         sizes=served[0].sizes,
         keeps_alpha=all(template.keeps_alpha for template in served),
-        licence=served[0].licence,
     )
 
 

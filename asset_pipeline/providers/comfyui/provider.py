@@ -15,6 +15,7 @@ from asset_pipeline.providers.comfyui.quotes import EndpointCosts, ServerCosts
 from asset_pipeline.providers.comfyui.server import NAME
 from asset_pipeline.providers.comfyui.sprite import sprite_request
 from asset_pipeline.providers.comfyui.template import Template
+from asset_pipeline.providers.comfyui.weights import weights_of
 from asset_pipeline.providers.operations import DecomposeLayers, RemoveBackground, Request
 from asset_pipeline.providers.remote import (
     Ceilings,
@@ -92,6 +93,7 @@ class ComfyUI:
                 "files": files_of(template, self._config.model_files),
             },
             warnings=(*fit.warnings, *_ignored(template, request)),
+            weights=weights_of(template, request, self._config.model_files),
         )
 
     def prepare(self, request: Request, token: str) -> Prepared:

@@ -55,7 +55,6 @@ class Template(BaseModel):
         about: one sentence for people.
         model: the name under which requests ask for it; templates of one model serve its several operations.
         operations: what it can be asked for.
-        licence: SPDX-like id of the weights' licence.
         keeps_alpha: its pictures can have transparent parts.
         size_range: which sizes the model draws well.
         parameters: by name.
@@ -69,7 +68,6 @@ class Template(BaseModel):
     about: str = Field(min_length=1)
     model: str = Field(min_length=1)
     operations: tuple[Operation, ...]
-    licence: str = "unknown"
     keeps_alpha: bool = False
     size_range: _SizeRange = Field(default=_SizeRange(), alias="sizes")
     parameters: Mapping[str, Parameter]

@@ -39,7 +39,6 @@ CARD = ModelCard(
     frozenset(get_args(Operation)),
     # It reads words and colours only, so steps and guidance have nothing to act on.
     honours=frozenset({"negative_prompt", "denoise_strength", "prompt", "seed"}),
-    licence="MIT",
 )
 
 

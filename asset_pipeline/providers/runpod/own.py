@@ -71,7 +71,7 @@ def _sdxl(config: RunPodConfig, endpoint_id: str, *, can_publish: bool) -> Model
             image="image_url",
             encoding=config.sdxl_image_encoding,
         )
-    return _model(SDXL, endpoint_id, wirings, _SIZES, "CreativeML-OpenRAIL++-M")
+    return _model(SDXL, endpoint_id, wirings, _SIZES)
 
 
 def _removal(config: RunPodConfig, endpoint_id: str) -> Model:
@@ -80,9 +80,7 @@ def _removal(config: RunPodConfig, endpoint_id: str) -> Model:
     return Model(card, endpoint_id, public=False, wirings={"remove_background": wiring})
 
 
-def _model(
-    name: str, endpoint_id: str, wirings: Mapping[Operation, Wiring], sizes: Sizes, licence: str = "unknown"
-) -> Model:
+def _model(name: str, endpoint_id: str, wirings: Mapping[Operation, Wiring], sizes: Sizes) -> Model:
     honours = frozenset[str]().union(*(wiring.honours for wiring in wirings.values()))
-    card = ModelCard(name, frozenset(wirings), honours, sizes, licence=licence)
+    card = ModelCard(name, frozenset(wirings), honours, sizes)
     return Model(card, endpoint_id, public=False, wirings=wirings)

@@ -65,13 +65,10 @@ def _flux() -> tuple[Model, ...]:
         limits={"steps": (1, 50), "guidance_scale": (0, 10)},
     )
     schnell = replace(dev, limits={"steps": (1, 8), "guidance_scale": (0, 10)})
-    dev_licence = "LicenseRef-FLUX-1-dev-Non-Commercial"
     return (
-        _model("flux-dev", "black-forest-labs-flux-1-dev", {_WORDS: dev}, sizes, dev_licence),
-        _model("flux-schnell", "black-forest-labs-flux-1-schnell", {_WORDS: schnell}, sizes, "Apache-2.0"),
-        _model(
-            "kontext", "black-forest-labs-flux-1-kontext-dev", {_GUIDED: kontext}, _KNOWN_GOOD, dev_licence
-        ),
+        _model("flux-dev", "black-forest-labs-flux-1-dev", {_WORDS: dev}, sizes),
+        _model("flux-schnell", "black-forest-labs-flux-1-schnell", {_WORDS: schnell}, sizes),
+        _model("kontext", "black-forest-labs-flux-1-kontext-dev", {_GUIDED: kontext}, _KNOWN_GOOD),
     )
 
 
@@ -82,9 +79,9 @@ def _qwen() -> tuple[Model, ...]:
     listed = ((1024, 1024), (1024, 1280), (1280, 1024), (1280, 1280), (1280, 1536), (1536, 1080))
     sizes = Sizes(1024, 1536, 8, listed)
     return (
-        _model("qwen-image", "qwen-image-t2i", {_WORDS: drawn}, _KNOWN_GOOD, "Apache-2.0"),
-        _model("qwen-edit", "qwen-image-edit", {_GUIDED: edited}, _AS_GIVEN, "Apache-2.0"),
-        _model("qwen-edit-2511", "qwen-image-edit-2511", {_GUIDED: edited_2511}, sizes, "Apache-2.0"),
+        _model("qwen-image", "qwen-image-t2i", {_WORDS: drawn}, _KNOWN_GOOD),
+        _model("qwen-edit", "qwen-image-edit", {_GUIDED: edited}, _AS_GIVEN),
+        _model("qwen-edit-2511", "qwen-image-edit-2511", {_GUIDED: edited_2511}, sizes),
     )
 
 
@@ -108,7 +105,7 @@ def _quick() -> tuple[Model, ...]:
     edited = Wiring(image="images", is_list=True, most_images=5, fixed=as_given)
     ratios = Sizes(256, 1440, 16)
     return (
-        _model("z-image-turbo", "z-image-turbo", {_WORDS: words, _GUIDED: guided}, sizes, "Apache-2.0"),
+        _model("z-image-turbo", "z-image-turbo", {_WORDS: words, _GUIDED: guided}, sizes),
         _model("p-image", "p-image-t2i", {_WORDS: drawn}, ratios),
         _model("p-image-edit", "p-image-edit", {_GUIDED: edited}, ratios),
     )
@@ -143,11 +140,9 @@ def _flux_2() -> tuple[Model, ...]:
     return (_model("flux-2-klein-edit", "flux-2-klein-9b-edit", {_GUIDED: edited}, _AS_GIVEN),)
 
 
-def _model(
-    name: str, slug: str, wirings: Mapping[Operation, Wiring], sizes: Sizes, licence: str = "unknown"
-) -> Model:
+def _model(name: str, slug: str, wirings: Mapping[Operation, Wiring], sizes: Sizes) -> Model:
     honours = frozenset[str]().union(*(wiring.honours for wiring in wirings.values()))
-    card = ModelCard(name, frozenset(wirings), honours, sizes, keeps_alpha=False, licence=licence)
+    card = ModelCard(name, frozenset(wirings), honours, sizes, keeps_alpha=False)
     return Model(card, slug, public=True, wirings=wirings)
 
 

@@ -22,16 +22,14 @@ _PIXEL_FIELDS = frozenset({"denoise_strength", "palette", "wraps", "style"})
 _FLUX_FIELDS = frozenset({"steps", "guidance_scale", "denoise_strength", "loras", "controlnets"})
 
 CARDS = (
-    ModelCard("flux-1-dev", _DRAW, _FLUX_FIELDS, Sizes(128, 2048, 16), licence="LicenseRef-FLUX-1-dev"),
+    ModelCard("flux-1-dev", _DRAW, _FLUX_FIELDS, Sizes(128, 2048, 16)),
     ModelCard("retro-plus", _DRAW, _PIXEL_FIELDS, _PIXELS),
     ModelCard("retro-tile", _DRAW, _PIXEL_FIELDS, _PIXELS),
     ModelCard("gpt-image-2", _DRAW, frozenset({"reference_images"}), Sizes(672, 2048, 16)),
     ModelCard("photoroom", _CUT, keeps_alpha=True),
     ModelCard("bria", _CUT, keeps_alpha=True),
-    ModelCard("birefnet", _CUT, keeps_alpha=True, licence="MIT"),
-    ModelCard(
-        "qwen-image-layered", _SPLIT, frozenset({"prompt", "seed"}), keeps_alpha=True, licence="Apache-2.0"
-    ),
+    ModelCard("birefnet", _CUT, keeps_alpha=True),
+    ModelCard("qwen-image-layered", _SPLIT, frozenset({"prompt", "seed"}), keeps_alpha=True),
 )
 """The models we know; the first that fits an operation is its default."""
 

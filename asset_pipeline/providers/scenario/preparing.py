@@ -55,7 +55,7 @@ class Preparer:
             warnings = self._checked(request, model, contract).warnings
         quote = money.estimate(model.name, money.usd_per_cu(self._config))
         identity = {"model_id": model.model_id, "fixed": dict(model.fixed)}
-        return Plan(model.name, quote, identity, tuple(warnings))
+        return Plan(model.name, quote, identity, tuple(warnings), (model.name, *_styles(request)))
 
     def prepare(self, request: Request, token: str) -> Prepared:
         """Check against the model's own contract, upload the pictures, and ask the price.
@@ -132,6 +132,13 @@ class Preparer:
 
 def _wanted_px(request: Request) -> tuple[int, int] | None:
     return (request.width_px, request.height_px) if isinstance(request, TextToImage | ImageToImage) else None
+
+
+def _styles(request: Request) -> tuple[str, ...]:
+    """Name the trained styles; what follows a control picture is part of Scenario's model."""
+    return (
+        tuple(lora.name for lora in request.loras) if isinstance(request, TextToImage | ImageToImage) else ()
+    )
 
 
 def _no_inputs(model: Model, contract: Contract) -> str:
