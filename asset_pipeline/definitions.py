@@ -86,6 +86,7 @@ def _resources(settings: Settings) -> dict[str, Any]:
         # The default name, since a graph-backed asset has an output of its own that asks for it.
         "io_manager": SpriteIOManager(store=store),
         "games_dir": str(settings.games_dir),
+        "review_base": settings.review_url or "",
     }
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from asset_pipeline.gates.report import Judged
 from asset_pipeline.gates.verdicts import Outcome
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.reviews.candidates import Candidates
+from asset_pipeline.providers.operations import Receipt
+from asset_pipeline.reviews.candidates import Candidates, read_candidates
+from asset_pipeline.reviews.decisions import Standing
 from asset_pipeline.sprites.artwork import Artwork
 from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.sprites.requests import denoise_strength
-from asset_pipeline.sprites.rolling import Roll
+from asset_pipeline.sprites.rolling import Roll, Said
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
@@ -45,7 +48,7 @@ def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged) -> Candidat
     )
 
 
-def record_of(spec: SpriteSpec, artwork: Artwork, judged: Judged) -> Candidates:
+def record_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, published: bool) -> Candidates:
     """Describe all that was drawn for a sprite, and what became of it."""
     return Candidates(
         game=spec.game,
@@ -54,5 +57,52 @@ def record_of(spec: SpriteSpec, artwork: Artwork, judged: Judged) -> Candidates:
         spec_version=spec.version,
         candidates=artwork.candidates or (candidate_of(spec, artwork, judged),),
         chosen=artwork.chosen,
-        published=not judged.report.failed,
+        published=published,
     )
+
+
+def said_by(standing: Standing) -> Said:
+    """Return what people said about a candidate, by its first picture's hash."""
+
+    def said(artwork: Artwork) -> Literal["approved", "rejected"] | None:
+        picture = blob_key(artwork.images[0], ".png")
+        if picture in standing.rejected:
+            return "rejected"
+        return "approved" if picture in standing.approved else None
+
+    return said
+
+
+def pinned_artwork(spec: SpriteSpec, standing: Standing, store: Store) -> Artwork | None:
+    """Return the candidate a person pinned, as it was drawn, with those that are kept beside it; nobody is paid.
+
+    Raises:
+        StoreError: its pictures are gone.
+    """
+    pinned = standing.pinned
+    if pinned is None:
+        return None
+    kept = read_candidates(store, spec.game, spec.pack, spec.sprite)
+    beside = kept.candidates if kept else ()
+    chosen = next((i for i, one in enumerate(beside) if one.picture == pinned.picture), len(beside))
+    if chosen == len(beside):
+        beside = (*beside, pinned.model_copy(update={"number": chosen}))
+    known = tuple(one.model_copy(update={"receipts": _as_known(one)}) for one in beside)
+    return Artwork(
+        images=tuple(store.get(key) for key in pinned.images),
+        receipts=_as_known(pinned),
+        generated=None if pinned.generated is None else store.get(pinned.generated),
+        notes=(f"pinned by {_pinner(standing)}",),
+        candidates=known,
+        chosen=chosen,
+        pinned=True,
+    )
+
+
+def _as_known(candidate: Candidate) -> tuple[Receipt, ...]:
+    return tuple(receipt.model_copy(update={"memoised": True}) for receipt in candidate.receipts)
+
+
+def _pinner(standing: Standing) -> str:
+    pin = [decision for decision in standing.decisions if decision.action == "pin"][-1]
+    return f"{pin.who}: {pin.why}"

@@ -13,19 +13,25 @@ from asset_pipeline.gates.verdicts import Outcome, Verdict
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import encode_png
 from asset_pipeline.imaging.thumbnail import inline_markdown
+from asset_pipeline.reviews.decisions import Standing
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.store import Store
 
+REVIEW = "review"
+"""The check of what people decided."""
 SET = "set"
 """The check of all sprites of a pack together."""
 
 _ABOUT = {
     **ABOUT,
+    REVIEW: "No person rejected it.",
     SET: "The sprites go together: no doubles, variants that can be told apart, one scale, one size of pixels.",
 }
 _BAD = (Outcome.WARN, Outcome.FAIL)
 CHECK_OUTS = {
-    family: dg.Out(dg.Nothing, is_required=False, description=about) for family, about in ABOUT.items()
+    family: dg.Out(dg.Nothing, is_required=False, description=about)
+    for family, about in _ABOUT.items()
+    if family != SET
 }
 """One output a family for the op that judges; which of them an asset announces is its own matter."""
 
@@ -87,6 +93,24 @@ def set_result(key: dg.AssetKey, report: Report) -> dg.AssetCheckResult:
         severity=_severity(faults),
         description="\n".join(f"{verdict.subject}: {verdict.sentence}" for verdict in faults) or _ABOUT[SET],
         metadata={"verdicts": _table(report.verdicts), "thresholds_version": report.version},
+    )
+
+
+def review_result(key: dg.AssetKey, standing: Standing, picture: str, url: str | None) -> dg.AssetCheckResult:
+    """Tell what people decided about a sprite's *picture*, and where they decide; only a rejection fails."""
+    said = [
+        f"{d.when:%Y-%m-%d %H:%M} {d.who}: {d.action}{f', {d.why}' if d.why else ''}"
+        for d in standing.about(picture)
+    ]
+    return dg.AssetCheckResult(
+        passed=picture not in standing.rejected,
+        check_name=REVIEW,
+        asset_key=key,
+        description=said[-1] if said else "nobody has decided about it yet",
+        metadata={
+            **({"decisions": dg.MetadataValue.md("\n".join(f"- {line}" for line in said))} if said else {}),
+            **({} if url is None else {"decide": dg.MetadataValue.url(url)}),
+        },
     )
 
 

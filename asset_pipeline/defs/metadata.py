@@ -14,6 +14,7 @@ from asset_pipeline.imaging.thumbnail import inline_markdown
 from asset_pipeline.jobs.licensing import complaint_about
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork
+from asset_pipeline.sprites.finishing import seed_of
 
 SPEC_VERSION_KEY = "spec_version"
 
@@ -37,7 +38,7 @@ def sprite_metadata(
     return {
         "preview": dg.MetadataValue.md(inline_markdown(rgba, spec.sprite)),
         "prompt": spec.prompt,
-        "seed": spec.seed,
+        "seed": seed_of(spec, artwork),
         "take": spec.take,
         "provider": ", ".join(dict.fromkeys(receipt.provider for receipt in artwork.receipts)),
         "model": ", ".join(dict.fromkeys(receipt.model for receipt in artwork.receipts)),
@@ -64,8 +65,9 @@ def _candidates(artwork: Artwork) -> dict[str, Any]:
     if not artwork.candidates:
         return {}
     rows = [
-        f"{'**' if c.number == artwork.chosen else ''}{c.number}: {c.outcome}, {c.score:.2f}"
-        f"{'**' if c.number == artwork.chosen else ''}"
+        f"**{c.label}: {c.outcome}, {c.score:.2f}**"
+        if c is artwork.candidate
+        else f"{c.label}: {c.outcome}, {c.score:.2f}"
         for c in artwork.candidates
     ]
     return {"candidates": dg.MetadataValue.md(" · ".join(rows))}

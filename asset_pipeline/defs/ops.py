@@ -12,8 +12,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from asset_pipeline.defs.candidates import as_candidates, record_of
-from asset_pipeline.defs.gates import CHECK_OUTS, check_results
+from asset_pipeline.defs.candidates import as_candidates, pinned_artwork, record_of, said_by
+from asset_pipeline.defs.gates import CHECK_OUTS, check_results, review_result
 from asset_pipeline.defs.metadata import sprite_metadata
 from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_of
 from asset_pipeline.imaging.alpha import is_cut_out
@@ -21,9 +21,12 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.routing import Router
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Delivery, Request
+from asset_pipeline.reviews.addresses import page_url
 from asset_pipeline.reviews.candidates import write_candidates
+from asset_pipeline.reviews.decisions import decisions_of
 from asset_pipeline.sprites import cutting, finishing, guides, judging, requests, rolling
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
 
 WORK_TAG = "asset_pipeline/work"  # the executor limits steps with this tag to the machine's cores
@@ -82,15 +85,19 @@ def ops_of(provider: str) -> ProviderOps:
     tags={WORK_TAG: "cpu"},
 )
 def finish(
-    context: dg.OpExecutionContext, artwork: Artwork, store: dg.ResourceParam[Store]
+    context: dg.OpExecutionContext,
+    artwork: Artwork,
+    store: dg.ResourceParam[Store],
+    review_base: dg.ResourceParam[str],
 ) -> Iterator[dg.MaterializeResult[FinishedSprite] | dg.AssetCheckResult]:
     """Bring the picture to the exact size and style, measure it by all its gates, and describe it for the UI."""
-    spec = finishing.spec_of_chosen(spec_of(context), artwork)
+    spec = spec_of(context)
     sprite = finishing.finished(spec, artwork)
     judged = judging.judge(spec, artwork, sprite)
-    sprite = replace(sprite, accepted=not judged.report.failed)
-    record = record_of(spec, artwork, judged)
-    write_candidates(store, record)
+    standing = decisions_of(store, spec.game, spec.pack, spec.sprite)
+    rejected = said_by(standing)(artwork) == "rejected"
+    sprite = replace(sprite, accepted=not judged.report.failed and not rejected)
+    write_candidates(store, record_of(spec, artwork, judged, published=sprite.accepted))
     rgba = decode_image(sprite.picture, what=f"finished {spec.game}/{spec.sprite}")
     yield dg.MaterializeResult(
         asset_key=context.asset_key,
@@ -99,6 +106,8 @@ def finish(
         data_version=dg.DataVersion(finishing.pixels_sha256(sprite)),
     )
     yield from check_results(context, judged, (rgba, *judging.canvases(artwork)), store)
+    page = page_url(review_base, spec.game, spec.pack, spec.sprite)
+    yield review_result(context.asset_key, standing, blob_key(artwork.images[0], ".png"), page)
 
 
 @dg.op
@@ -113,9 +122,14 @@ def not_built(context: dg.OpExecutionContext) -> FinishedSprite:
 
 
 def _generate(
-    context: dg.OpExecutionContext, router: dg.ResourceParam[Router], games_dir: dg.ResourceParam[str]
+    context: dg.OpExecutionContext,
+    router: dg.ResourceParam[Router],
+    store: dg.ResourceParam[Store],
+    games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     spec = spec_of(context)
+    if (pinned := _pinned(context, spec, store)) is not None:
+        return pinned
     router.require(requests.operations_of(spec), spec.providers)
     request = requests.text_to_image(spec, Path(games_dir))
     return Artwork(()).drawn(_asked(context, router, spec, _fused(router, spec, request)))
@@ -125,9 +139,12 @@ def _generate_over_guide(
     context: dg.OpExecutionContext,
     guide: Artwork,
     router: dg.ResourceParam[Router],
+    store: dg.ResourceParam[Store],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     spec = spec_of(context)
+    if (pinned := _pinned(context, spec, store)) is not None:
+        return replace(pinned, guide=guide.images[0])
     request = requests.image_to_image(spec, guide.images[0], Path(games_dir))
     return Artwork(()).drawn(
         _asked(context, router, spec, _fused(router, spec, request)), guide=guide.images[0]
@@ -137,13 +154,14 @@ def _generate_over_guide(
 def _remove_background(
     context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
 ) -> Artwork:
-    spec = spec_of(context)
-    return _cut_out(context, router, spec, artwork)
+    return artwork if artwork.pinned else _cut_out(context, router, spec_of(context), artwork)
 
 
 def _decompose_layers(
     context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
 ) -> Artwork:
+    if artwork.pinned:
+        return artwork
     spec = spec_of(context)
     return artwork.then(_asked(context, router, spec, requests.decompose_layers(spec, artwork.images[0])))
 
@@ -155,6 +173,8 @@ def _choose_best(
     store: dg.ResourceParam[Store],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
+    if artwork.pinned:
+        return artwork
     spec = spec_of(context)
 
     def draw(wanted: SpriteSpec) -> Artwork:
@@ -174,8 +194,17 @@ def _choose_best(
             case _:
                 return drawn
 
-    rolls = rolling.roll(spec, artwork, draw, warn=context.log.warning)
-    return as_candidates(rolls, rolling.best(rolls), store)
+    said = said_by(decisions_of(store, spec.game, spec.pack, spec.sprite))
+    rolls = rolling.roll(spec, artwork, draw, said=said, warn=context.log.warning)
+    return as_candidates(rolls, rolling.best(rolls, said), store)
+
+
+def _pinned(context: dg.OpExecutionContext, spec: SpriteSpec, store: Store) -> Artwork | None:
+    """Return what a person pinned: it is the sprite's, whatever else could be drawn."""
+    artwork = pinned_artwork(spec, decisions_of(store, spec.game, spec.pack, spec.sprite), store)
+    if artwork is not None:
+        context.log.info(artwork.notes[0])
+    return artwork
 
 
 def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:

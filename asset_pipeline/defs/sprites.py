@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from asset_pipeline.defs.gates import check_specs
+from asset_pipeline.defs.gates import REVIEW, check_specs
 from asset_pipeline.defs.ops import ProviderOps, draw_guide, finish, not_built, ops_of
 from asset_pipeline.defs.specs import BUDGET, SPECS
 from asset_pipeline.gates.families import families_of
@@ -47,10 +47,8 @@ def sprite_asset(
     specs = specs_of(game, sprite_id)
     first = next(iter(specs.values()))
     kind, key, packs = first.kind, dg.AssetKey([game.id, sprite_id]), packs_of(game)
-    gates = (
-        [gate for spec in specs.values() for gate in judging.gates_of(spec)] if kind in BUILT_KINDS else []
-    )
-    checks = check_specs(key, families_of(gates), packs)
+    gates = (gate for spec in specs.values() for gate in judging.gates_of(spec))
+    checks = check_specs(key, (*families_of(gates), REVIEW), packs) if kind in BUILT_KINDS else []
     return dg.graph_asset(
         key=key,
         group_name=game.id,

@@ -14,9 +14,12 @@ def review_url(settings: Settings, game: str, pack: str | None, sprite: str) -> 
     >>> review_url(here, "pirates", "winter", "hero"), review_url(here, "flappy", None, "bird")
     ('http://127.0.0.1:3002/pirates/winter#winter/hero', 'http://127.0.0.1:3002/flappy#bird')
     """
-    if settings.review_url is None:
-        return None
-    return f"{settings.review_url}{page_path(game, pack)}#{Place(game, pack, sprite).name}"
+    return page_url(settings.review_url or "", game, pack, sprite)
+
+
+def page_url(base: str, game: str, pack: str | None, sprite: str) -> str | None:
+    """Return where below *base* people decide about a sprite, or ``None`` where *base* is empty."""
+    return f"{base}{page_path(game, pack)}#{Place(game, pack, sprite).name}" if base else None
 
 
 def page_path(game: str, pack: str | None) -> str:

@@ -51,6 +51,11 @@ class Artwork:
         )
 
     @property
+    def candidate(self) -> Candidate | None:
+        """Which of several candidates this is."""
+        return self.candidates[self.chosen] if self.candidates else None
+
+    @property
     def cost_usd(self) -> Decimal:
         """What was paid now, for all candidates: results that were known already cost nothing again."""
         return sum((receipt.cost_usd for receipt in self.all_receipts if not receipt.memoised), Decimal(0))

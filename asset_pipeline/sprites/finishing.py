@@ -37,14 +37,6 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     )
 
 
-def spec_of_chosen(spec: SpriteSpec, artwork: Artwork) -> SpriteSpec:
-    """Return the spec by which the chosen candidate was drawn: its own seed and strength."""
-    if not artwork.candidates:
-        return spec
-    chosen = artwork.candidates[artwork.chosen]
-    return spec.rolled(chosen.number, chosen.denoise_strength)
-
-
 def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
     """Say what made the picture; the same for the same request, so that bytes repeat."""
     return {
@@ -52,13 +44,17 @@ def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
         "pack": spec.pack,
         "sprite": spec.sprite,
         "prompt": spec.prompt,
-        "seed": spec.seed,
-        "take": spec.take,
+        "seed": seed_of(spec, artwork),
         "made_by": [[receipt.operation, receipt.provider, receipt.model] for receipt in artwork.receipts],
         "work": [receipt.fingerprint for receipt in artwork.receipts],
         "weights": [[weights.model_dump() for weights in receipt.weights] for receipt in artwork.receipts],
         "software": "asset_pipeline",
     }
+
+
+def seed_of(spec: SpriteSpec, artwork: Artwork) -> int:
+    """Return the seed of the drawing: of the candidate that was chosen, where there were several."""
+    return spec.seed if artwork.candidate is None else artwork.candidate.seed
 
 
 def pixels_sha256(sprite: FinishedSprite) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from asset_pipeline.errors import BudgetExceeded, ProviderError
 from asset_pipeline.gates.report import Judged
@@ -18,6 +19,14 @@ from asset_pipeline.sprites.requests import denoise_strength
 _STEP, _LEAST, _MOST = 0.1, 0.3, 0.95
 _OUTLINE = frozenset({"silhouette_iou", "aspect_error", "fill_error", "border_touch"})
 _TOO_LIKE_THE_GUIDE = frozenset({"guide_leak", "luma_std", "entropy_bits"})
+
+
+Said: TypeAlias = Callable[[Artwork], Literal["approved", "rejected"] | None]
+"""What people said about a candidate; ``None`` where nobody did."""
+
+
+def nothing_said(_: Artwork) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ def roll(
     first: Artwork,
     draw: Callable[[SpriteSpec], Artwork],
     *,
-    refused: Callable[[Artwork], bool] = lambda _: False,
+    said: Said = nothing_said,
     warn: Callable[[str], None] = lambda _: None,
 ) -> tuple[Roll, ...]:
     """Draw candidates until one is good, or there are as many as the spec allows; first comes the first.
@@ -62,41 +71,53 @@ def roll(
         spec: the sprite.
         first: its first candidate.
         draw: draws the candidate of a spec; pays.
-        refused: tells which candidate a person rejected: it is kept and never good.
+        said: tells what people said about a candidate: a rejected one is kept and never good, an approved one ends the search.
         warn: is told why fewer were drawn.
 
     Raises:
         ProviderError: one could not be drawn, and none before it is acceptable.
     """
     rolls = [_judged(spec, first)]
-    for wanted in _further(spec, rolls, refused):
+    for wanted in _further(spec, rolls, said):
         try:
             rolls.append(_judged(wanted, draw(wanted)))
         except (BudgetExceeded, ProviderError) as error:
-            if not any(one.is_acceptable and not refused(one.artwork) for one in rolls):
+            if not any(one.is_acceptable and _counts(one, said) for one in rolls):
                 raise
             warn(f"no more candidates were drawn: {error}")
             break
     return tuple(rolls)
 
 
-def best(rolls: tuple[Roll, ...], refused: Callable[[Artwork], bool] = lambda _: False) -> int:
-    """Return the index of the best candidate: none that a person rejected, while there is another."""
-    return max(
-        range(len(rolls)), key=lambda i: (not refused(rolls[i].artwork), rolls[i].judged.report.rank, -i)
-    )
+def best(rolls: tuple[Roll, ...], said: Said = nothing_said) -> int:
+    """Return the index of the best candidate.
+
+    None that was rejected, and an approved one that nothing blocks before others, where there is such a one.
+    """
+
+    def worth(index: int) -> tuple[bool, bool, tuple[int, int, float], int]:
+        one = rolls[index]
+        approved = one.is_acceptable and said(one.artwork) == "approved"
+        return _counts(one, said), approved, one.judged.report.rank, -index
+
+    return max(range(len(rolls)), key=worth)
 
 
-def _further(spec: SpriteSpec, rolls: list[Roll], refused: Callable[[Artwork], bool]) -> Iterator[SpriteSpec]:
+def _further(spec: SpriteSpec, rolls: list[Roll], said: Said) -> Iterator[SpriteSpec]:
     """Yield what to draw next, looking at what was drawn so far each time."""
 
-    def fair() -> list[Roll]:
-        return [one for one in rolls if not refused(one.artwork)]
+    def enough(*, good: bool) -> bool:
+        fair = [one for one in rolls if one.is_acceptable and _counts(one, said)]
+        return any(one.is_good or not good or said(one.artwork) == "approved" for one in fair)
 
-    while len(rolls) < spec.candidates and not any(one.is_good for one in fair()):
+    while len(rolls) < spec.candidates and not enough(good=True):
         yield spec.rolled(len(rolls), None)
-    while len(rolls) < spec.candidates + spec.rerolls and not any(one.is_acceptable for one in fair()):
+    while len(rolls) < spec.candidates + spec.rerolls and not enough(good=False):
         yield spec.rolled(len(rolls), _countered(rolls[-1]))
+
+
+def _counts(one: Roll, said: Said) -> bool:
+    return said(one.artwork) != "rejected"
 
 
 def _judged(spec: SpriteSpec, artwork: Artwork) -> Roll:

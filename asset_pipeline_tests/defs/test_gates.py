@@ -60,7 +60,7 @@ def test_a_good_sprite_is_green_by_numbers_that_everybody_can_read(studio: Studi
     studio.write(ONE_FROG)
     found = checks(studio.make("pond/frog"))
 
-    assert set(found) == {"content", "shape", "edges", "file"}
+    assert set(found) == {"content", "shape", "edges", "file", "review"}
     assert all(check.passed for check in found.values())
     shape: dict[str, Any] = {name: value.value for name, value in found["shape"].metadata.items()}
     assert shape["silhouette_iou"] > 0.95
@@ -74,7 +74,7 @@ def test_pixel_art_and_scenes_are_asked_other_things(studio: Studio) -> None:
     layered = checks(studio.make("lake/shore", pack="day"))
 
     assert "pixels" in pixel
-    assert set(layered) == {"content", "seams", "layers", "file"}
+    assert set(layered) == {"content", "seams", "layers", "file", "review"}
 
 
 def test_a_bad_sprite_is_held_back_and_the_game_keeps_what_it_had(studio: Studio) -> None:
@@ -156,7 +156,7 @@ def test_drawing_ends_with_the_first_good_candidate(studio: Studio) -> None:
         json.loads(texts(studio.store.get("pond/frog.png"))["asset_pipeline"])["seed"]
         == record.candidates[1].seed
     )
-    assert "1: pass" in str(studio.metadata(result, "pond/frog")["candidates"])
+    assert "2: pass" in str(studio.metadata(result, "pond/frog")["candidates"])
 
 
 def test_one_that_is_good_is_enough(studio: Studio) -> None:

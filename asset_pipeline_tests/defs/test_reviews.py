@@ -1,0 +1,108 @@
+"""What people decided, in a run: pins hold, rejections hold back, approvals win."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+
+from asset_pipeline.reviews.candidates import Candidates, read_candidates
+from asset_pipeline.reviews.deciding import Wish, decide
+from asset_pipeline.reviews.places import Place
+from asset_pipeline_tests.defs.conftest import Studio
+from asset_pipeline_tests.defs.test_gates import ONE_FROG, Spoiling, checks, with_settings
+
+FROG = Place("pond", None, "frog")
+
+
+def drawn(studio: Studio) -> Candidates:
+    record = read_candidates(studio.store, "pond", None, "frog")
+    assert record is not None
+    return record
+
+
+def decided(studio: Studio, action: Literal["approve", "reject", "pin", "unpin"], number: int = 0) -> None:
+    picture = drawn(studio).candidates[number].picture
+    decide(studio.store, FROG, Wish(action=action, picture=picture, who="Ada", why="it smiles"))
+
+
+@pytest.fixture
+def frog(studio: Studio) -> Studio:
+    studio.write(ONE_FROG)
+    studio.make("pond/frog")
+    return studio
+
+
+def test_a_pin_is_not_overwritten_and_costs_nothing(frog: Studio) -> None:
+    before = frog.store.get("pond/frog.png")
+    decided(frog, "pin")
+    frog.provider.calls.clear()
+
+    frog.make("pond/frog", tags={"asset_pipeline/take": "7"})
+
+    assert frog.provider.calls == []
+    assert frog.store.get("pond/frog.png") == before
+    assert drawn(frog).candidates[0].seed == drawn(frog).candidates[drawn(frog).chosen].seed
+
+
+def test_a_pinned_picture_is_finished_anew_where_the_finish_changes(frog: Studio) -> None:
+    decided(frog, "pin")
+    frog.provider.calls.clear()
+    frog.write(ONE_FROG.replace("style: cartoon", "style: cartoon\npixels_per_unit: 32"))
+
+    result = frog.make("pond/frog")
+
+    assert frog.provider.calls == []
+    assert frog.metadata(result, "pond/frog")["width_px"] == 32
+    assert "pinned by Ada: it smiles" in str(frog.metadata(result, "pond/frog")["notes"])
+
+
+def test_an_unpinned_sprite_is_drawn_again(frog: Studio) -> None:
+    decided(frog, "pin")
+    decided(frog, "unpin")
+    frog.provider.calls.clear()
+
+    frog.make("pond/frog", tags={"asset_pipeline/take": "7"})
+
+    assert len(frog.provider.calls) == 2
+
+
+def test_a_rejected_picture_never_reaches_the_game(frog: Studio) -> None:
+    frog.store.delete("pond/frog.png")
+    decided(frog, "reject")
+
+    review = checks(frog.make("pond/frog", ok=False))["review"]
+
+    assert not review.passed
+    assert "it smiles" in (review.description or "")
+    assert not frog.store.exists("pond/frog.png")
+
+
+def test_a_rejected_candidate_is_followed_by_another(frog: Studio) -> None:
+    decided(frog, "reject")
+    frog.write(with_settings(ONE_FROG, "candidates: 2"))
+
+    frog.make("pond/frog")
+
+    assert (drawn(frog).chosen, len(drawn(frog).candidates), drawn(frog).published) == (1, 2, True)
+
+
+def test_an_approved_candidate_wins_and_ends_the_search(studio: Studio) -> None:
+    """The fault of the first one is none that blocks, so that the gates alone would take the second."""
+    warned = "gates: {semi_transparent: {at_most: 1, why: soft}}, candidates: 3"
+    studio.write(with_settings(ONE_FROG, warned))
+    studio.provider = Spoiling(spoils=lambda number: number == 1)
+    studio.make("pond/frog")
+    assert drawn(studio).chosen == 1
+    decided(studio, "approve", 1)
+
+    studio.provider = Spoiling(spoils=lambda number: number == 1)
+    review = checks(studio.make("pond/frog"))["review"]
+
+    assert drawn(studio).chosen == 1
+    assert "approve" in (review.description or "")
+
+
+def test_the_page_where_people_decide_is_linked(frog: Studio) -> None:
+    review = checks(frog.make("pond/frog"))["review"]
+    assert str(review.metadata["decide"].value) == "http://127.0.0.1:3002/pond#frog"
