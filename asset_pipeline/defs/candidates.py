@@ -25,18 +25,20 @@ def as_candidates(rolls: tuple[Roll, ...], best: int, store: Store) -> Artwork:
     for roll in rolls:
         for picture in (*roll.artwork.images, *([roll.artwork.generated] if roll.artwork.generated else [])):
             put_blob(store, picture)
-    candidates = tuple(candidate_of(roll.spec, roll.artwork, roll.judged) for roll in rolls)
+    candidates = tuple(
+        candidate_of(roll.spec, roll.artwork, roll.judged, number=number) for number, roll in enumerate(rolls)
+    )
     return replace(rolls[best].artwork, candidates=candidates, chosen=best)
 
 
-def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged) -> Candidate:
+def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, number: int) -> Candidate:
     """Describe one candidate, whose pictures are in the store under their hash."""
     report = judged.report
     faults = sorted(
         (v for v in report.verdicts if v.outcome in (Outcome.WARN, Outcome.FAIL)), key=lambda v: not v.blocks
     )
     return Candidate(
-        number=spec.roll,
+        number=number,
         seed=spec.seed,
         denoise_strength=None if artwork.guide is None else denoise_strength(spec),
         images=tuple(blob_key(image, ".png") for image in artwork.images),
@@ -55,7 +57,7 @@ def record_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, published: 
         pack=spec.pack,
         sprite=spec.sprite,
         spec_version=spec.version,
-        candidates=artwork.candidates or (candidate_of(spec, artwork, judged),),
+        candidates=artwork.candidates or (candidate_of(spec, artwork, judged, number=0),),
         chosen=artwork.chosen,
         published=published,
     )

@@ -16,6 +16,7 @@ from asset_pipeline.defs.candidates import as_candidates, pinned_artwork, record
 from asset_pipeline.defs.gates import CHECK_OUTS, check_results, review_result
 from asset_pipeline.defs.metadata import sprite_metadata
 from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_of
+from asset_pipeline.errors import BadResult
 from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.routing import Router
@@ -131,8 +132,11 @@ def _generate(
     if (pinned := _pinned(context, spec, store)) is not None:
         return pinned
     router.require(requests.operations_of(spec), spec.providers)
-    request = requests.text_to_image(spec, Path(games_dir))
-    return Artwork(()).drawn(_asked(context, router, spec, _fused(router, spec, request)))
+
+    def draw(wanted: SpriteSpec) -> Artwork:
+        return _drawn(context, router, wanted, None, games_dir)
+
+    return rolling.first_roll(spec, draw, context.log.warning)
 
 
 def _generate_over_guide(
@@ -145,10 +149,23 @@ def _generate_over_guide(
     spec = spec_of(context)
     if (pinned := _pinned(context, spec, store)) is not None:
         return replace(pinned, guide=guide.images[0])
-    request = requests.image_to_image(spec, guide.images[0], Path(games_dir))
-    return Artwork(()).drawn(
-        _asked(context, router, spec, _fused(router, spec, request)), guide=guide.images[0]
+
+    def draw(wanted: SpriteSpec) -> Artwork:
+        return _drawn(context, router, wanted, guide.images[0], games_dir)
+
+    return rolling.first_roll(spec, draw, context.log.warning)
+
+
+def _drawn(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, guide: bytes | None, games_dir: str
+) -> Artwork:
+    """Have a picture drawn, over *guide* where there is one."""
+    request: Request = (
+        requests.text_to_image(spec, Path(games_dir))
+        if guide is None
+        else requests.image_to_image(spec, guide, Path(games_dir))
     )
+    return Artwork(()).drawn(_asked(context, router, spec, _fused(router, spec, request)), guide=guide)
 
 
 def _remove_background(
@@ -178,13 +195,7 @@ def _choose_best(
     spec = spec_of(context)
 
     def draw(wanted: SpriteSpec) -> Artwork:
-        if artwork.guide is None:
-            request: Request = requests.text_to_image(wanted, Path(games_dir))
-        else:
-            request = requests.image_to_image(wanted, artwork.guide, Path(games_dir))
-        drawn = Artwork(()).drawn(
-            _asked(context, router, wanted, _fused(router, wanted, request)), guide=artwork.guide
-        )
+        drawn = _drawn(context, router, wanted, artwork.guide, games_dir)
         match wanted.operations[-1]:
             case "remove_background":
                 return _cut_out(context, router, wanted, drawn)
@@ -212,7 +223,13 @@ def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, a
     if is_cut_out(decode_image(artwork.images[0], what=f"the picture of {spec.game}/{spec.sprite}")):
         context.log.info("the picture came without its background; nothing is left to remove")
         return artwork
-    delivery = _asked(context, router, spec, requests.remove_background(spec, artwork.images[0]))
+    try:
+        delivery = _asked(context, router, spec, requests.remove_background(spec, artwork.images[0]))
+    except BadResult as error:
+        # The picture is good and paid for, and its own colours may do; the gates judge what comes of it.
+        context.log.warning(f"the background is removed by the picture's own colours: {error}")
+        cutout, note = cutting.cut(spec, artwork.images[0], None)
+        return replace(artwork, images=(cutout,), generated=artwork.images[0], notes=(*artwork.notes, note))
     cutout, note = cutting.cut(spec, artwork.images[0], delivery)
     return artwork.then(delivery, images=(cutout,), note=note)
 

@@ -22,8 +22,9 @@ class Artwork:
         guide: the picture it was drawn over, where there was one.
         generated: the picture as it was drawn, where its background was removed or its layers were split since.
         notes: what was decided on the way, for people.
+        roll: which roll of the dice it is, from 0.
         candidates: every picture that was drawn, where more than one was; this is one of them.
-        chosen: number of the candidate that this is.
+        chosen: index of the candidate that this is.
         pinned: a person decided that it is this one.
     """
 
@@ -32,6 +33,7 @@ class Artwork:
     guide: bytes | None = field(default=None, repr=False)
     generated: bytes | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
+    roll: int = 0
     candidates: tuple[Candidate, ...] = ()
     chosen: int = 0
     pinned: bool = False

@@ -9,14 +9,14 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Delivery
 
 
-def cut(spec: SpriteSpec, generated: bytes, delivery: Delivery) -> tuple[bytes, str]:
+def cut(spec: SpriteSpec, generated: bytes, delivery: Delivery | None) -> tuple[bytes, str]:
     """Cut a sprite out by a provider's matte, by its own colours, or by both.
 
     Args:
         spec: what the sprite is; says what becomes of shadows and glows.
         generated: the picture as it was drawn.
         delivery: the same picture without its background, as a provider returned it. ``local`` sees no more than its
-            colours, so that its cutout is no second opinion.
+            colours, so that its cutout is no second opinion. ``None`` where it was of no use.
 
     Returns:
         The cutout as PNG, of the size of *generated*; and how it came about, in words.
@@ -25,11 +25,12 @@ def cut(spec: SpriteSpec, generated: bytes, delivery: Delivery) -> tuple[bytes, 
         ImageError: one of them cannot be decoded.
     """
     name, glow = f"{spec.game}/{spec.sprite}", "glow" in spec.traits
-    is_local = delivery.receipt.provider == "local"
-    if is_local and not glow and spec.shadows == "drop":
-        return delivery.images[0], "cutout: local, by the colours of the picture"
+    if delivery is not None and delivery.receipt.provider == "local":
+        if not glow and spec.shadows == "drop":
+            return delivery.images[0], "cutout: local, by the colours of the picture"
+        delivery = None
     drawn = decode_image(generated, what=f"the generated picture of {name}")
-    matte = None if is_local else decode_image(delivery.images[0], what=f"the cutout of {name}")
+    matte = None if delivery is None else decode_image(delivery.images[0], what=f"the cutout of {name}")
     if matte is not None and matte.shape != drawn.shape:
         matte = resample(matte, width=drawn.shape[1], height=drawn.shape[0])
     rgba, report = best_cutout(drawn, matte, shadows=spec.shadows, glow="keep" if glow else "drop")

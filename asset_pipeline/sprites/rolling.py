@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from asset_pipeline.errors import BudgetExceeded, ProviderError
+from asset_pipeline.errors import BadResult, BudgetExceeded, ProviderError
 from asset_pipeline.gates.report import Judged
 from asset_pipeline.gates.verdicts import Outcome
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -77,16 +77,45 @@ def roll(
     Raises:
         ProviderError: one could not be drawn, and none before it is acceptable.
     """
-    rolls = [_judged(spec, first)]
-    for wanted in _further(spec, rolls, said):
+    rolls = [_judged(spec.rolled(first.roll, None), first)]
+    for number in range(first.roll + 1, spec.candidates + spec.rerolls):
+        asked_for = number < spec.candidates
+        if _enough(rolls, said, good=asked_for):
+            break
+        wanted = spec.rolled(number, None if asked_for else _countered(rolls[-1]))
         try:
             rolls.append(_judged(wanted, draw(wanted)))
+        except BadResult as error:
+            warn(f"roll {number + 1} brought no picture: {error}")
         except (BudgetExceeded, ProviderError) as error:
-            if not any(one.is_acceptable and _counts(one, said) for one in rolls):
+            if not _enough(rolls, said, good=False):
                 raise
             warn(f"no more candidates were drawn: {error}")
             break
     return tuple(rolls)
+
+
+def first_roll(
+    spec: SpriteSpec, draw: Callable[[SpriteSpec], Artwork], warn: Callable[[str], None]
+) -> Artwork:
+    """Draw the first candidate; one that brings no picture at all is a roll that is spent.
+
+    Args:
+        spec: the sprite.
+        draw: draws the candidate of a spec; pays.
+        warn: is told what was spent in vain.
+
+    Raises:
+        BadResult: no roll that the spec allows brought a picture.
+        ProviderError: one could not be drawn.
+    """
+    last = spec.candidates + spec.rerolls - 1
+    for number in range(last):
+        try:
+            return replace(draw(spec.rolled(number, None)), roll=number)
+        except BadResult as error:
+            warn(f"roll {number + 1} brought no picture: {error}")
+    return replace(draw(spec.rolled(last, None)), roll=last)
 
 
 def best(rolls: tuple[Roll, ...], said: Said = nothing_said) -> int:
@@ -103,17 +132,10 @@ def best(rolls: tuple[Roll, ...], said: Said = nothing_said) -> int:
     return max(range(len(rolls)), key=worth)
 
 
-def _further(spec: SpriteSpec, rolls: list[Roll], said: Said) -> Iterator[SpriteSpec]:
-    """Yield what to draw next, looking at what was drawn so far each time."""
-
-    def enough(*, good: bool) -> bool:
-        fair = [one for one in rolls if one.is_acceptable and _counts(one, said)]
-        return any(one.is_good or not good or said(one.artwork) == "approved" for one in fair)
-
-    while len(rolls) < spec.candidates and not enough(good=True):
-        yield spec.rolled(len(rolls), None)
-    while len(rolls) < spec.candidates + spec.rerolls and not enough(good=False):
-        yield spec.rolled(len(rolls), _countered(rolls[-1]))
+def _enough(rolls: list[Roll], said: Said, *, good: bool) -> bool:
+    """Tell whether one is acceptable, and, where it is to be *good*, passes with margin or is approved."""
+    fair = [one for one in rolls if one.is_acceptable and _counts(one, said)]
+    return any(one.is_good or not good or said(one.artwork) == "approved" for one in fair)
 
 
 def _counts(one: Roll, said: Said) -> bool:

@@ -29,7 +29,7 @@ id: pond
 title: The Pond
 theme: a quiet pond
 style: flat
-generation: {size_px: 64}
+generation: {size_px: 128}
 sprites:
   frog: {kind: entity, shape: circle, width: 1, height: 1, role: character, description: a green frog}
   reed: {kind: entity, shape: box, width: 1, height: 2, role: item, description: a brown reed}
