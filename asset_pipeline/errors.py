@@ -6,6 +6,7 @@
     ├── ConfigError            the environment or a setting is wrong; a person must change it
     ├── ManifestError          a game's YAML is wrong; carries every mistake of the file
     ├── ImageError             bytes or arrays that are not the image they should be
+    ├── ExportError            sprites cannot be put into an atlas or an engine's file; carries every mistake
     ├── StoreError             the store could not be read or written
     │   ├── ObjectNotFound     the store answered: there is no such object
     │   ├── StoreRefused       key, credentials, permissions or bucket are wrong; asking again will not help
@@ -72,6 +73,14 @@ class ManifestError(AssetPipelineError):
 
 class ImageError(AssetPipelineError):
     """Bytes or arrays are not the image they should be."""
+
+
+class ExportError(AssetPipelineError):
+    """Sprites cannot be put into an atlas or an engine's file; ``mistakes`` holds all of them, in their order."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(self.mistakes))
 
 
 class StoreError(AssetPipelineError):

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from asset_pipeline.imaging.alpha import alpha_box
+from asset_pipeline.export.placement import place
+from asset_pipeline.imaging.alpha import PixelBox, alpha_box
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
@@ -44,24 +45,29 @@ def catalog_entry(spec: SpriteSpec, png: bytes, *, key: str, blob: str, url: str
         "height_px": height_px,
         "sha256": hashlib.sha256(png).hexdigest(),
         "alpha_box_px": None if box is None else [box.x, box.y, box.width, box.height],
-        "placement": placement(spec, width_px, height_px),
+        "placement": placement(spec, (width_px, height_px), box),
     }
 
 
-def placement(spec: SpriteSpec, width_px: int, height_px: int) -> dict[str, Any]:
+def placement(spec: SpriteSpec, size_px: tuple[int, int], visible: PixelBox | None) -> dict[str, Any]:
     """Say how a game puts the picture over the thing it shows.
 
     ``anchor`` is the point of the picture that lies on the thing's position, in shares of the picture from its top left.
-    Entities also have the size of their physics shape in world units, and how many pixels of the picture make one unit.
+    Entities also have ``scale`` (world units for one pixel) and ``offset`` (from the thing's position to the picture's
+    middle, in world units, y downwards), which bring what is visible over the physics shape; the size of that shape's
+    rectangle in world units; and how many pixels of the whole picture make one unit.
     """
-    if not isinstance(spec.details, EntityForm):
+    entity = spec.details
+    if not isinstance(entity, EntityForm):
         return {"anchor": [0.5, 0.5]}
-    width, height = spec.details.width, spec.details.height
+    placed = place(entity, size_px, visible)
     return {
-        "anchor": [0.5, 0.5],
-        "world_width": width,
-        "world_height": height,
-        "pixels_per_unit": [width_px / width, height_px / height],
+        "anchor": list(placed.anchor),
+        "scale": placed.scale,
+        "offset": list(placed.offset),
+        "world_width": entity.width,
+        "world_height": entity.height,
+        "pixels_per_unit": [size_px[0] / entity.width, size_px[1] / entity.height],
     }
 
 
