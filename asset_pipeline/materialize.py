@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from asset_pipeline.definitions import build_defs
 from asset_pipeline.defs.dagster_internals import SerializableErrorInfo
+from asset_pipeline.defs.derived import derived_names
 from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.specs import TAKE_TAG
@@ -59,7 +60,7 @@ def materialize_game(
     if loaded.broken:
         raise loaded.broken[0].error
     whole = loaded.games[0]
-    _require(f"sprite of {game}", sprites, [*whole.sprites, "contact_sheet", "catalog"])
+    _require(f"sprite of {game}", sprites, [*whole.sprites, *derived_names(whole)])
     _require(f"pack of {game}", packs, list(whole.packs))
     job = dg.build_reconstructable_job("asset_pipeline.materialize", "job_of", (game,))
     with opened_instance() as instance:

@@ -11,6 +11,7 @@ from datetime import datetime
 import dagster as dg
 
 from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition
+from asset_pipeline.defs.derived import derived_names
 from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.specs import TAKE_TAG
@@ -129,7 +130,7 @@ def _runs(game: Game, changes: Sequence[Change], *, asker: str = "") -> list[dg.
             partition_key=pack or None,
             asset_selection=[
                 dg.AssetKey([game.id, name])
-                for name in (*(change.place.sprite for change in in_pack), "contact_sheet", "catalog")
+                for name in (*(change.place.sprite for change in in_pack), *derived_names(game))
             ],
         )
         for pack, in_pack in by_pack(changes).items()

@@ -7,14 +7,18 @@ from typing import Any, TypeAlias
 
 import dagster as dg
 
+from asset_pipeline.defs.exports import layers_of, publish_files, zipped
 from asset_pipeline.defs.gates import SET, check_specs, set_result
 from asset_pipeline.defs.sprites import BUILT_KINDS, packs_of
 from asset_pipeline.errors import ObjectNotFound
+from asset_pipeline.export.atlas.of_spec import is_scene
 from asset_pipeline.export.catalog import catalog, catalog_entry
 from asset_pipeline.export.contact_sheet import contact_sheet, tile_of
+from asset_pipeline.export.game_files import MadeSprite, game_files
 from asset_pipeline.gates.report import Report
 from asset_pipeline.gates.sets import Member, judge_set
 from asset_pipeline.gates.thresholds import thresholds
+from asset_pipeline.imaging.finish import is_pixel_art
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.thumbnail import inline_markdown
 from asset_pipeline.manifest.game import Game
@@ -30,17 +34,34 @@ Told: TypeAlias = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
 def derived_assets(game: Game) -> list[dg.AssetsDefinition]:
-    """Build the game's ``contact_sheet`` and ``catalog``; both wait for every sprite that this version can draw.
+    """Build what a game's sprites become together; all of it waits for every sprite that this version can draw.
 
-    The sheet is for people and shows what there is. The catalog is what a game loads: it stays as it was while the sprites
-    do not go together.
+    The contact sheet is for people and shows what there is. The catalog is what a game loads: it stays as it was while the
+    sprites do not go together, and so does the atlas, which comes after it.
     """
     about_sheet = f"All sprites of {game.title} on one labelled picture."
+    about_atlas = f"The sprites of {game.title} on few pictures, and all its art in the files of nine engines and editors."
     about_catalog = f"The JSON that {game.title} reads to find, place and trust its sprites."
     return [
-        _derived(game, "contact_sheet", "png", about_sheet, _contact_sheet, checks=[]),
+        _derived(game, "contact_sheet", "png", about_sheet, _contact_sheet),
         _derived(game, "catalog", "json", about_catalog, _catalog, checks=[SET]),
+        *(
+            [_derived(game, "atlas", "zip", about_atlas, _atlas, after=["catalog"])]
+            if has_atlas(game)
+            else []
+        ),
     ]
+
+
+def derived_names(game: Game) -> tuple[str, ...]:
+    """Name what :func:`derived_assets` builds."""
+    return "contact_sheet", "catalog", *(["atlas"] if has_atlas(game) else [])
+
+
+def has_atlas(game: Game) -> bool:
+    """Tell whether there is anything to pack: scenes stay pictures of their own."""
+    specs = (resolve(game, name, next(iter(game.packs), None)) for name in game.sprites)
+    return any(spec.kind in BUILT_KINDS and not is_scene(spec) for spec in specs)
 
 
 def _derived(  # noqa: PLR0913 - what it is, how it is made, and what it is checked for
@@ -50,7 +71,8 @@ def _derived(  # noqa: PLR0913 - what it is, how it is made, and what it is chec
     description: str,
     make: Callable[[Game, str | None, Store], Iterator[Told]],
     *,
-    checks: Sequence[str],
+    checks: Sequence[str] = (),
+    after: Sequence[str] = (),
 ) -> dg.AssetsDefinition:
     key = dg.AssetKey([game.id, name])
 
@@ -61,7 +83,10 @@ def _derived(  # noqa: PLR0913 - what it is, how it is made, and what it is chec
         kinds={kind},
         group_name=game.id,
         partitions_def=packs_of(game),
-        deps=[dg.AssetKey([game.id, n]) for n, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS],
+        deps=[
+            dg.AssetKey([game.id, n])
+            for n in (*(n for n, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS), *after)
+        ],
         owners=list(game.owners),
     )
     def derived(context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]) -> Iterator[Told]:
@@ -141,6 +166,35 @@ def _catalog(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
     key = keys.sprite_key(game.id, pack, "catalog").removesuffix(".png") + ".json"
     yield _published(
         store, key, data, "application/json", {"sprites": len(entries), "missing": ", ".join(missing)}
+    )
+
+
+def _atlas(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
+    specs = _specs(game, pack)
+    stored = _stored(specs, store)
+    made = [
+        MadeSprite(spec, *layers_of(spec, store) if spec.kind == "parallax" else ((png,),))
+        for spec in specs
+        if (png := stored[spec.sprite]) is not None
+    ]
+    name = game.id if pack is None else f"{game.id}_{pack}"
+    pixel_art = bool(specs) and is_pixel_art(specs[0].style)
+    files = game_files(name, made, pixels_per_unit=game.pixels_per_unit, pixel_art=pixel_art)
+    publish_files(store, keys.exports_prefix(game.id, pack), files)
+    pages = [name for name in files if name.endswith(".png")]
+    missing = [spec.name for spec in specs if stored[spec.sprite] is None]
+    yield _published(
+        store,
+        keys.exports_key(game.id, pack),
+        zipped(files),
+        "application/zip",
+        {
+            "preview": dg.MetadataValue.md(
+                inline_markdown(decode_image(files[pages[0]], what=pages[0]), "first page")
+            ),
+            "files": len(files),
+            "missing": ", ".join(missing),
+        },
     )
 
 

@@ -76,6 +76,8 @@ class SpriteIOManager(dg.ConfigurableIOManager):
             return
         for number, layer in enumerate(obj.layers):
             publish(self.store, keys.layer_key(game, pack, sprite, number), layer, content_type="image/png")
+        if obj.layers:
+            self._forget_layers_from(len(obj.layers), context)
         thumbnail_key = keys.thumbnail_key(game, pack, sprite)
         small = thumbnail(decode_image(obj.picture, what=sprite), THUMBNAIL_PX)
         self.store.put(thumbnail_key, small, content_type="image/png")
@@ -89,6 +91,12 @@ class SpriteIOManager(dg.ConfigurableIOManager):
                 **links(self.store, picture=key, small=thumbnail_key),
             }
         )
+
+    def _forget_layers_from(self, number: int, context: dg.OutputContext) -> None:
+        """Remove the layers that an earlier version had beyond those of this one."""
+        while self.store.exists(key := keys.layer_key(*asset_of(context), number)):
+            self.store.delete(key)
+            number += 1
 
     def _hold_back(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
         key = keys.rejected_key(*asset_of(context))

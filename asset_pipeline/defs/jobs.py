@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition as Job
+from asset_pipeline.defs.derived import derived_names
 from asset_pipeline.defs.needed import JOB_PREFIX, Needed
 from asset_pipeline.defs.sprites import BUILT_KINDS
 from asset_pipeline.manifest.game import Game
@@ -21,13 +22,13 @@ def job_name(game_id: str) -> str:
 def game_job(game: Game, needed: Needed) -> Job:
     """Return the job that makes everything of *game*, pack by pack where it has packs."""
     built = [name for name, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS]
-    names = [*built, "contact_sheet", "catalog"]
+    names = [*built, *derived_names(game)]
     return dg.define_asset_job(
         name=job_name(game.id),
         selection=dg.AssetSelection.assets(
             *[dg.AssetKey([game.id, name]) for name in names if needed.has(game.id, name)]
         ),
-        description=f"Makes every sprite of {game.title}, its contact sheet and its catalog.",
+        description=f"Makes every sprite of {game.title}, its contact sheet, its catalog and its atlas.",
     )
 
 

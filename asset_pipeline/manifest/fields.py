@@ -15,7 +15,7 @@ from asset_pipeline.manifest.base import did_you_mean, plain_error
 ID_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 MAX_ID_LENGTH = 64
 # The game's derived assets share its sprites' namespace.
-RESERVED_SPRITE_IDS = ("contact_sheet", "catalog", "atlas", "gallery")
+RESERVED_SPRITE_IDS = ("contact_sheet", "catalog", "atlas", "exports", "gallery")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 8192
 MAX_PIXELS = 4096 * 4096  # 64 MB as RGBA; several are open at once
 MAX_ASPECT = 16

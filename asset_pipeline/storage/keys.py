@@ -4,6 +4,7 @@
 
     <game>/[<pack>/]<sprite>.png              what a game loads; readable, replaced by every regeneration
     <game>/[<pack>/]<sprite>.layer_<n>.png    the layers of a parallax sprite
+    <game>/[<pack>/]exports/<file>            the atlas, and what engines load; <game>/[<pack>/]exports.zip has all of it
     thumbnails/<game>/[<pack>/]<sprite>.png   small pictures for the UI
     blobs/<ab>/<sha256>.png                   the same bytes under their hash; never replaced
     work/<run>/<step>/<output>                what travels between the steps of one run
@@ -104,6 +105,24 @@ def layer_key(game: str, pack: str | None, sprite: str, n: int) -> str:
     'pirates/default/sea.layer_0.png'
     """
     return checked_key(f"{_place(game, pack, sprite)}.layer_{n}.png")
+
+
+def exports_prefix(game: str, pack: str | None) -> str:
+    """Name the folder of the files that engines load.
+
+    >>> exports_prefix("pirates", "halloween")
+    'pirates/halloween/exports/'
+    """
+    return checked_key(_place(game, pack, "exports")) + "/"
+
+
+def exports_key(game: str, pack: str | None) -> str:
+    """Name the archive of all files that engines load.
+
+    >>> exports_key("flappy", None)
+    'flappy/exports.zip'
+    """
+    return checked_key(f"{_place(game, pack, 'exports')}.zip")
 
 
 def thumbnail_key(game: str, pack: str | None, sprite: str) -> str:

@@ -110,7 +110,7 @@ def test_ids_that_dagster_would_garble_are_refused(
     assert mistakes[0].line == 6
 
 
-@pytest.mark.parametrize("reserved", ["contact_sheet", "catalog", "atlas", "gallery"])
+@pytest.mark.parametrize("reserved", ["contact_sheet", "catalog", "atlas", "exports", "gallery"])
 def test_a_sprite_cannot_take_the_id_of_a_derived_asset(
     reserved: str, write: Write, mistakes_in: MistakesIn
 ) -> None:

@@ -1,0 +1,51 @@
+"""Files that engines load, in the store: one by one, and all in one archive."""
+
+from __future__ import annotations
+
+import mimetypes
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from itertools import count, takewhile
+
+from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.storage import keys
+from asset_pipeline.storage.store import Store
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold; the same files make the same bytes
+
+
+def publish_files(store: Store, prefix: str, files: Mapping[str, bytes]) -> None:
+    """Put *files* below *prefix*, and remove what an earlier making left there."""
+    old = set(store.list_keys(prefix)) - {prefix + name for name in files}
+    with ThreadPoolExecutor(16) as pool:
+        list(
+            pool.map(
+                lambda item: store.put(prefix + item[0], item[1], content_type=_type_of(item[0])),
+                files.items(),
+            )
+        )
+        list(pool.map(store.delete, old))
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return *files* as one archive; equal files make equal bytes."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def layers_of(spec: SpriteSpec, store: Store) -> tuple[tuple[bytes, ...], tuple[float, ...]]:
+    """Return the stored layers of a parallax scene, back to front, and how far each moves with the foreground, 0 to 1."""
+    found = takewhile(
+        store.exists, (keys.layer_key(spec.game, spec.pack, spec.sprite, number) for number in count())
+    )
+    layers = tuple(map(store.get, found))
+    return layers, tuple((number + 1) / len(layers) for number in range(len(layers)))
+
+
+def _type_of(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
