@@ -21,6 +21,7 @@ from asset_pipeline.defs.needed import Needed
 from asset_pipeline.defs.ops import WORK_TAG
 from asset_pipeline.defs.resources import JournalResource, RouterResource, StoreResource
 from asset_pipeline.defs.resuming import orphan_sensor, resume_paid_jobs
+from asset_pipeline.defs.takes import TakeResource
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.load import LoadedGames, load_games
@@ -38,7 +39,7 @@ def build_defs(
     Args:
         settings: what the environment decides.
         needed: which assets to build, where not all.
-        resources: replacements for ``store``, ``router``, ``artwork_io``, ``io_manager`` or ``games_dir``, by name.
+        resources: replacements for ``store``, ``router``, ``artwork_io``, ``io_manager``, ``games_dir`` or ``take``, by name.
 
     Raises:
         ConfigError: there is no folder of games.
@@ -87,6 +88,7 @@ def _resources(settings: Settings) -> dict[str, Any]:
         "io_manager": SpriteIOManager(store=store),
         "games_dir": str(settings.games_dir),
         "review_base": settings.review_url or "",
+        "take": TakeResource(),
     }
 
 

@@ -11,17 +11,21 @@ import dagster as dg
 from filelock import FileLock
 
 from asset_pipeline.definitions import build_defs
-from asset_pipeline.defs.dagster_internals import SerializableErrorInfo
+from asset_pipeline.defs.dagster_internals import DagsterAssetCheckFailedError, SerializableErrorInfo
 from asset_pipeline.defs.derived import derived_names
 from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.needed import Needed
-from asset_pipeline.defs.specs import TAKE_TAG
+from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.manifest.load import load_games
 from asset_pipeline.settings import Settings
 
 OUR_WORDS = ("asset_pipeline.errors.", "dagster._core.definitions.events.Failure: ")
 """How a message begins that this package wrote for a person; Dagster keeps errors as text."""
+
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Keeps tracebacks off the terminal, where they would bury our message; the run's own log, which the UI shows, has them."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def materialize_game(
                     **({"dagster/partition": pack} if pack else {}),
                     **({TAKE_TAG: str(take)} if take is not None else {}),
                 },
-                run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
+                run_config=QUIET,
                 raise_on_error=False,
             )
             yield _outcome(result, settings, game, pack)
@@ -107,16 +111,31 @@ def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack:
     where = f"{settings.store_url}/{game}" + (f"/{pack}" if pack else "")
     if result.success:
         return Outcome(f"{game}{' ' + pack if pack else ''}: {made} assets in {where}", ok=True)
-    failures = [
-        f"  {event.step_key}: {_reason(event.step_failure_data.error)}"
-        for event in result.get_step_failure_events()
-        if event.step_failure_data.error is not None
-    ]
+    failures = [*_step_failures(result), *_gate_failures(result)]
     failures = failures or [f"  before the first step: {message}" for message in _run_failures(result)]
-    return Outcome(
-        "\n".join([f"{game}{' ' + pack if pack else ''}: {made} assets made, and these failed", *failures]),
-        ok=False,
-    )
+    told = [f"{game}{' ' + pack if pack else ''}: {made} assets made, and these failed", *failures]
+    told.append(f"The log of run {result.run_id[:8]}, with tracebacks, is in the UI (`make dev`) under Runs.")
+    return Outcome("\n".join(told), ok=False)
+
+
+def _step_failures(result: dg.JobExecutionResult) -> list[str]:
+    """Return the reason of each step that broke; one that only held a bad picture back did its work."""
+    errors = [(event.step_key, event.step_failure_data.error) for event in result.get_step_failure_events()]
+    return [
+        f"  {step}: {_reason(error)}"
+        for step, error in errors
+        if error is not None and error.cls_name != DagsterAssetCheckFailedError.__name__
+    ]
+
+
+def _gate_failures(result: dg.JobExecutionResult) -> list[str]:
+    """Return what is wrong with each picture that did not pass its gates."""
+    return [
+        f"  {check.asset_key.to_user_string()}: {sentence}"
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
+        for sentence in (check.description or check.check_name).splitlines()
+    ]
 
 
 def _run_failures(result: dg.JobExecutionResult) -> list[str]:

@@ -15,7 +15,8 @@ from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.opening import RouterConfig, open_router
 from asset_pipeline.jobs.routing import Router, Routes
-from asset_pipeline.manifest.load import LoadedGames
+from asset_pipeline.manifest.load import LoadedGames, load_games
+from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.planning.misfits import checked
 from asset_pipeline.providers.licences import open_licences
 from asset_pipeline.providers.opening import Record
@@ -50,6 +51,19 @@ class Studio:
 def routes_of(settings: Settings) -> Routes:
     """Return who carries out which operation."""
     return Routes(settings.providers, settings.operations)
+
+
+def providers_asked(settings: Settings) -> frozenset[str]:
+    """Name every provider to which a route leads: by the environment, or by the manifest of a game that can be read."""
+    routes = routes_of(settings)
+    games = load_games(settings.games_dir, settings.games).games if settings.games_dir.is_dir() else ()
+    specs = [
+        resolve(game, name, pack) for game in games for name in game.sprites for pack in game.packs or (None,)
+    ]
+    by_manifests = [
+        routes.chain(operation, spec.providers) for spec in specs for operation in spec.operations
+    ]
+    return routes.named.union(*by_manifests)
 
 
 def unready(settings: Settings) -> dict[str, str]:

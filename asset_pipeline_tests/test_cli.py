@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from asset_pipeline.imaging.png import decode_image
@@ -78,7 +79,7 @@ def test_a_game_is_made_whole_and_nothing_is_written_outside_local(checkout: Pat
     done = run(checkout, "materialize", "pond")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "pond: 5 assets" in done.stdout
+    assert "pond: 6 assets" in done.stdout
     assert {path for path in checkout.iterdir() if path.name != ".local"} == before
     catalog = json.loads((checkout / ".local/store/pond/catalog.json").read_text())
     assert catalog["missing"] == []
@@ -146,7 +147,7 @@ def test_a_store_that_cannot_be_written_fails_before_the_first_step_and_says_wha
     [told] = [line for line in done.stdout.splitlines() if "before the first step" in line]
     assert "before the first step: cannot write file://" in told
     assert "taken" in told
-    assert "STEP_START" not in done.stdout + done.stderr
+    assert done.stderr == ""
 
 
 def test_a_step_that_fails_is_named_with_our_words_and_not_with_those_of_a_library(checkout: Path) -> None:
@@ -156,4 +157,35 @@ def test_a_step_that_fails_is_named_with_our_words_and_not_with_those_of_a_libra
     done = run(checkout, "materialize", "pond", "--sprite", "ok")
 
     assert done.returncode == 1
-    assert "  pond__ok.not_built: pond/ok: sprites of kind 'ui' are not built yet" in done.stdout
+    told, *_ = done.stdout.splitlines()[1:]
+    assert told.startswith("  pond__ok.not_built: pond/ok: sprites of kind 'ui' are not built yet")
+
+
+def test_a_picture_that_does_not_pass_its_gates_is_named_with_what_is_wrong(checkout: Path) -> None:
+    """That a check failed is Dagster's to say; a person needs to know which, by how much, and what to do."""
+    gates = "gates: {coverage: {at_most: 0.1, why: a test}}\nsprites:"
+    (checkout / "games" / "pond.yaml").write_text(POND.replace("sprites:", gates))
+    done = run(checkout, "materialize", "pond", "--sprite", "frog")
+
+    assert done.returncode == 1
+    told = done.stdout.splitlines()
+    assert told[0] == "pond: 1 assets made, and these failed"
+    assert told[1].startswith("  pond/frog: ")
+    assert "DagsterAssetCheck" not in done.stdout
+
+
+def test_tracebacks_are_in_the_runs_log_and_not_on_the_terminal(checkout: Path) -> None:
+    """A person must find the message; whoever mends the code finds the rest in the UI."""
+    button = "  ok: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
+    (checkout / "games" / "pond.yaml").write_text(POND + button)
+    done = run(checkout, "materialize", "pond", "--sprite", "ok")
+
+    assert done.stderr == ""
+    assert "Stack Trace" not in done.stdout
+    with dg.DagsterInstance.from_config(str(checkout / ".local" / "dagster_home")) as instance:
+        [made] = instance.get_runs()
+        [failed] = instance.get_records_for_run(made.run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
+        assert made.run_id[:8] in done.stdout
+        error = failed.event_log_entry.get_dagster_event().step_failure_data.error
+        assert error is not None
+        assert any("not_built" in line for line in error.stack)

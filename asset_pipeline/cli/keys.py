@@ -16,6 +16,8 @@ from asset_pipeline.cli.tables import table
 from asset_pipeline.errors import AssetPipelineError, ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from asset_pipeline.providers.http import Exchange
     from asset_pipeline.providers.operations import Delivery
     from asset_pipeline.providers.remote import Finding
@@ -29,15 +31,22 @@ SIDE, SEED, TAKE = click.IntRange(16, 8192), click.IntRange(0, 2**32 - 1), click
 @plain_errors
 def doctor(only: tuple[str, ...]) -> None:
     """Look at variables, store, journal and providers, and say what to do about what is not good; costs nothing."""
+    from asset_pipeline.providers.opening import REMOTE
+    from asset_pipeline.studio import providers_asked, unready
+
     settings = current_settings()
-    findings = [*_variables(settings), _store(settings), _journal(settings), *_providers(settings, only)]
+    wanted, lacking = {*providers_asked(settings), *only}, unready(settings)
+    looked_at = [name for name in REMOTE if not only or name in only]
+    unused = [name for name in looked_at if name in lacking and name not in wanted]
+    providers = _providers(settings, [name for name in looked_at if name not in unused], lacking)
+    findings = [*_variables(settings), _store(settings), _journal(settings), *providers]
     rows = [["ok" if f.ok else "-- ", f.what, f.detail] for f in findings]
+    rows += [["", name, f"not used: {lacking[name].splitlines()[0].partition(': ')[2]}"] for name in unused]
     click.echo(table(["", "what", "found"], rows))
     remedies = [f"{f.what}: {f.remedy}" for f in findings if f.remedy and not f.ok]
     if remedies:
         click.echo("\nTo do:\n" + "\n".join(f"- {remedy}" for remedy in remedies))
-    wanted = {*settings.providers, *(name for names in settings.operations.values() for name in names)}
-    bad = [f for f in findings if not f.ok and (f.what.split()[0] in {*wanted, *only, "store", "journal"})]
+    bad = [f for f in findings if not f.ok and (f.what.split()[0] in {*wanted, "store", "journal"})]
     sys.exit(1 if bad else 0)
 
 
@@ -158,17 +167,15 @@ def _journal(settings: Settings) -> Finding:
     return Finding("journal", ok=True, detail=f"{kind}: can be written")
 
 
-def _providers(settings: Settings, only: tuple[str, ...]) -> list[Finding]:
+def _providers(settings: Settings, names: Sequence[str], lacking: Mapping[str, str]) -> list[Finding]:
     """Look at each provider alone, so that one which cannot be opened hides no other."""
-    from asset_pipeline.providers.opening import REMOTE, Surroundings, open_provider
+    from asset_pipeline.providers.opening import Surroundings, open_provider
     from asset_pipeline.providers.remote import Finding
-    from asset_pipeline.studio import unready
 
-    lacking = unready(settings)
     variables = {name: value.get_secret_value() for name, value in settings.credentials.items()}
     around = Surroundings(allow_loopback=settings.environment == "local")
     findings = []
-    for name in [name for name in REMOTE if not only or name in only]:
+    for name in names:
         if name in lacking:
             what, *todo = lacking[name].splitlines()
             findings.append(Finding(name, ok=False, detail=what, remedy=" ".join(todo)))

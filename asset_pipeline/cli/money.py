@@ -43,7 +43,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
     each: bool,
 ) -> None:
     """Tell what making GAMES (default: all) would call where, what is known already, and what it costs; pays nothing."""
-    from asset_pipeline.planning.plan import totals
+    from asset_pipeline.jobs.budgets import usd
+    from asset_pipeline.planning.plan import dearest_usd, totals
     from asset_pipeline.planning.steps import Planner
     from asset_pipeline.studio import open_studio
 
@@ -59,6 +60,11 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
     if each:
         click.echo(_every(calls) + "\n")
     click.echo(_summary(calls, totals(calls, parallel)))
+    if dearer := sorted({call.dearest[0] for call in calls if _has_dearer(call)}):
+        most = f"{usd(dearest_usd(calls))} one by one"
+        click.echo(
+            f"Where fallbacks take over: {most}, if the dearest of each chain does it ({', '.join(dearer)})."
+        )
     _tell_notes(calls)
     sys.exit(1 if any(call.fate == "impossible" for call in calls) else 0)
 
@@ -143,7 +149,17 @@ def _every(calls: Sequence[PlannedCall]) -> str:
         ]
         for call in calls
     ]
-    return table(["sprite", "operation", "provider", "model", "", "price"], rows, right=["price"])
+    head = ["sprite", "operation", "provider", "model", "", "price"]
+    if any(map(_has_dearer, calls)):
+        head.append("by a fallback")
+        for row, call in zip(rows, calls, strict=True):
+            row.append(f"{usd(call.dearest[1])} {call.dearest[0]}" if _has_dearer(call) else "")
+    return table(head, rows, right=["price"])
+
+
+def _has_dearer(call: PlannedCall) -> bool:
+    """Tell whether a fallback would take more than who is asked first."""
+    return call.dearest[0] != call.provider
 
 
 def _summary(calls: Sequence[PlannedCall], totals: Mapping[str, ProviderTotal]) -> str:

@@ -14,8 +14,8 @@ from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition
 from asset_pipeline.defs.derived import derived_names
 from asset_pipeline.defs.jobs import job_name
 from asset_pipeline.defs.needed import Needed
-from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline.defs.staleness import Change, by_pack, newest_made, stale, wanted_versions
+from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline.manifest.game import Game
 
 SENSOR_INTERVAL_S = 60

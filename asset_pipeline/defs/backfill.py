@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from asset_pipeline.defs.specs import TAKE_TAG
 from asset_pipeline.defs.sprites import BUILT_KINDS, KIND_TAG
+from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline.errors import AssetPipelineError, ConfigError
 
 _ASSETS = """

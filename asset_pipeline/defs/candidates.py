@@ -51,13 +51,14 @@ def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, number: 
 
 
 def record_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, published: bool) -> Candidates:
-    """Describe all that was drawn for a sprite, and what became of it."""
+    """Describe all that was drawn for a sprite, and what became of it; the same for the same pictures, whenever they are made."""
+    drawn = artwork.candidates or (candidate_of(spec, artwork, judged, number=0),)
     return Candidates(
         game=spec.game,
         pack=spec.pack,
         sprite=spec.sprite,
         spec_version=spec.version,
-        candidates=artwork.candidates or (candidate_of(spec, artwork, judged, number=0),),
+        candidates=tuple(one.model_copy(update={"receipts": _timeless(one)}) for one in drawn),
         chosen=artwork.chosen,
         published=published,
     )
@@ -98,6 +99,16 @@ def pinned_artwork(spec: SpriteSpec, standing: Standing, store: Store) -> Artwor
         candidates=known,
         chosen=chosen,
         pinned=True,
+    )
+
+
+def _timeless(candidate: Candidate) -> tuple[Receipt, ...]:
+    """Return a candidate's receipts without what differs from run to run."""
+    return tuple(
+        receipt.model_copy(
+            update={"memoised": False, "seconds": 0.0, "queue_seconds": None, "run_seconds": None}
+        )
+        for receipt in candidate.receipts
     )
 
 

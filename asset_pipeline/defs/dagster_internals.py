@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 import dagster as dg
 import sqlalchemy
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster._core.events import EngineEventData
 from dagster._core.execution.api import ExecuteRunWithPlanIterable
 from dagster._core.execution.compute_logs import create_compute_log_file_key
@@ -51,6 +52,7 @@ from sqlalchemy.pool import StaticPool
 __all__ = [
     "HOLDS_FOR",
     "ActiveExecution",
+    "DagsterAssetCheckFailedError",
     "ExecutionPlan",
     "ExecutionStep",
     "InstanceConcurrencyContext",

@@ -15,7 +15,7 @@ import dagster as dg
 from asset_pipeline.defs.candidates import as_candidates, pinned_artwork, record_of, said_by
 from asset_pipeline.defs.gates import CHECK_OUTS, check_results, review_result
 from asset_pipeline.defs.metadata import sprite_metadata
-from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_of
+from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_in_manifest, spec_of
 from asset_pipeline.errors import BadResult
 from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
@@ -32,6 +32,7 @@ from asset_pipeline.storage.store import Store
 
 WORK_TAG = "asset_pipeline/work"  # the executor limits steps with this tag to the machine's cores
 PROVIDER_TAG = "asset_pipeline/provider"
+Take = dg.ResourceParam[int | None]  # the one that the run asks for
 ARTWORK = dg.Out(io_manager_key="artwork_io", description="Pictures and receipts on their way.")
 
 
@@ -48,10 +49,13 @@ class ProviderOps:
 
 @dg.op(out=ARTWORK, tags={WORK_TAG: "cpu"})
 def draw_guide(
-    context: dg.OpExecutionContext, router: dg.ResourceParam[Router], games_dir: dg.ResourceParam[str]
+    context: dg.OpExecutionContext,
+    take: Take,
+    router: dg.ResourceParam[Router],
+    games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     """Draw the sprite's shape, in its colour, as the guide of the generation."""
-    spec = spec_of(context)
+    spec = spec_of(context, take)
     router.require(requests.operations_of(spec), spec.providers)
     return Artwork((guides.guide_png(spec, Path(games_dir)),))
 
@@ -88,11 +92,12 @@ def ops_of(provider: str) -> ProviderOps:
 def finish(
     context: dg.OpExecutionContext,
     artwork: Artwork,
+    take: Take,
     store: dg.ResourceParam[Store],
     review_base: dg.ResourceParam[str],
 ) -> Iterator[dg.MaterializeResult[FinishedSprite] | dg.AssetCheckResult]:
     """Bring the picture to the exact size and style, measure it by all its gates, and describe it for the UI."""
-    spec = spec_of(context)
+    spec = spec_of(context, take)
     sprite = finishing.finished(spec, artwork)
     judged = judging.judge(spec, artwork, sprite)
     standing = decisions_of(store, spec.game, spec.pack, spec.sprite)
@@ -114,7 +119,7 @@ def finish(
 @dg.op
 def not_built(context: dg.OpExecutionContext) -> FinishedSprite:
     """Say clearly that this kind of sprite cannot be drawn yet."""
-    spec = spec_of(context)
+    spec = spec_in_manifest(context)
     raise dg.Failure(
         f"{spec.game}/{spec.sprite}: sprites of kind {spec.kind!r} are not built yet. The manifest accepts them, so "
         "that a game can be described whole; this version draws entity, background, title and parallax.",
@@ -124,11 +129,12 @@ def not_built(context: dg.OpExecutionContext) -> FinishedSprite:
 
 def _generate(
     context: dg.OpExecutionContext,
+    take: Take,
     router: dg.ResourceParam[Router],
     store: dg.ResourceParam[Store],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
-    spec = spec_of(context)
+    spec = spec_of(context, take)
     if (pinned := _pinned(context, spec, store)) is not None:
         return pinned
     router.require(requests.operations_of(spec), spec.providers)
@@ -139,14 +145,15 @@ def _generate(
     return rolling.first_roll(spec, draw, context.log.warning)
 
 
-def _generate_over_guide(
+def _generate_over_guide(  # noqa: PLR0913, PLR0917 - each is a need of its own
     context: dg.OpExecutionContext,
     guide: Artwork,
+    take: Take,
     router: dg.ResourceParam[Router],
     store: dg.ResourceParam[Store],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
-    spec = spec_of(context)
+    spec = spec_of(context, take)
     if (pinned := _pinned(context, spec, store)) is not None:
         return replace(pinned, guide=guide.images[0])
 
@@ -169,30 +176,31 @@ def _drawn(
 
 
 def _remove_background(
-    context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
+    context: dg.OpExecutionContext, artwork: Artwork, take: Take, router: dg.ResourceParam[Router]
 ) -> Artwork:
-    return artwork if artwork.pinned else _cut_out(context, router, spec_of(context), artwork)
+    return artwork if artwork.pinned else _cut_out(context, router, spec_of(context, take), artwork)
 
 
 def _decompose_layers(
-    context: dg.OpExecutionContext, artwork: Artwork, router: dg.ResourceParam[Router]
+    context: dg.OpExecutionContext, artwork: Artwork, take: Take, router: dg.ResourceParam[Router]
 ) -> Artwork:
     if artwork.pinned:
         return artwork
-    spec = spec_of(context)
+    spec = spec_of(context, take)
     return artwork.then(_asked(context, router, spec, requests.decompose_layers(spec, artwork.images[0])))
 
 
-def _choose_best(
+def _choose_best(  # noqa: PLR0913, PLR0917 - as above
     context: dg.OpExecutionContext,
     artwork: Artwork,
+    take: Take,
     router: dg.ResourceParam[Router],
     store: dg.ResourceParam[Store],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     if artwork.pinned:
         return artwork
-    spec = spec_of(context)
+    spec = spec_of(context, take)
 
     def draw(wanted: SpriteSpec) -> Artwork:
         drawn = _drawn(context, router, wanted, artwork.guide, games_dir)

@@ -7,13 +7,11 @@ from typing import Any
 
 import dagster as dg
 
-from asset_pipeline.errors import ConfigError
 from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.manifest.spec import SpriteSpec
 
 SPECS = "specs"  # definition metadata: the resolved spec of each pack, by pack; the game's only one under ""
 BUDGET = "budget_usd"  # definition metadata: what the game may cost in all, where its manifest says so
-TAKE_TAG = "asset_pipeline/take"  # run tag: a fresh roll of the dice for every sprite of the run
 
 
 def asset_of(context: dg.OutputContext | dg.InputContext) -> tuple[str, str | None, str]:
@@ -23,15 +21,17 @@ def asset_of(context: dg.OutputContext | dg.InputContext) -> tuple[str, str | No
     return game, pack, sprite
 
 
-def spec_of(context: dg.OpExecutionContext) -> SpriteSpec:
-    """Return what the sprite of this op is to be, with the take that the run's tag asks for.
+def spec_of(context: dg.OpExecutionContext, take: int | None) -> SpriteSpec:
+    """Return what the sprite of this op is to be, with the *take* that the run asks for; ``None`` for the manifest's."""
+    spec = spec_in_manifest(context)
+    return spec if take is None else spec.with_take(take)
 
-    Raises:
-        ConfigError: the run's tag for a fresh take is no whole number.
-    """
-    spec = _spec_in_manifest(context)
-    take = context.run.tags.get(TAKE_TAG)
-    return spec if take is None else spec.with_take(parse_take(take))
+
+def spec_in_manifest(context: dg.OpExecutionContext) -> SpriteSpec:
+    """Return what the sprite of this op is by its manifest, whatever the run asks for."""
+    value = (context.assets_def.metadata_by_key[context.asset_key] or {})[SPECS]
+    specs: Any = getattr(value, "value", value)
+    return SpriteSpec.model_validate(specs[context.partition_key if context.has_partition_key else ""])
 
 
 def purpose_of(context: dg.OpExecutionContext, spec: SpriteSpec) -> Purpose:
@@ -49,24 +49,4 @@ def purpose_of(context: dg.OpExecutionContext, spec: SpriteSpec) -> Purpose:
 
 def manifest_version(context: dg.OpExecutionContext) -> str:
     """Return the version of the sprite's spec in the manifest: what it is stale against."""
-    return _spec_in_manifest(context).version
-
-
-def parse_take(text: str) -> int:
-    """Read the number of a take.
-
-    Raises:
-        ConfigError: *text* is no whole number from 0.
-
-    >>> parse_take("7")
-    7
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise ConfigError(f"{TAKE_TAG}={text!r} is no take; use a whole number from 0, such as {TAKE_TAG}=7")
-    return int(text)
-
-
-def _spec_in_manifest(context: dg.OpExecutionContext) -> SpriteSpec:
-    value = (context.assets_def.metadata_by_key[context.asset_key] or {})[SPECS]
-    specs: Any = getattr(value, "value", value)
-    return SpriteSpec.model_validate(specs[context.partition_key if context.has_partition_key else ""])
+    return spec_in_manifest(context).version

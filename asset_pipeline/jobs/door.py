@@ -278,12 +278,6 @@ class Door:
         if job_id is None:
             self.journal.ended(attempt.token, "refused", NOTHING, "was not accepted", self._clock.now())
             return None
-        if not attempt.ticket.job_id and self.journal.is_anothers(attempt, job_id):
-            error = OutcomeUnknown(
-                provider.name, f"job {job_id} fits, and it is another piece of work's", final=True
-            )
-            self.journal.uncertain(attempt.token, attempt.quote.worst_usd, str(error))
-            raise _unknown(attempt, error)
         self.journal.accepted(attempt.token, job_id, self._clock.now())
         return replace(attempt, state="accepted", ticket=attempt.ticket.model_copy(update={"job_id": job_id}))
 
@@ -296,7 +290,7 @@ class Door:
         deadline = self._clock.monotonic() + SEARCH_S
         while True:
             try:
-                return provider.find(attempt.ticket)
+                return provider.find(attempt.ticket, self.journal.other_job_ids(attempt))
             except (OutcomeUnknown, ProviderUnavailable) as error:
                 final = isinstance(error, OutcomeUnknown) and error.final
                 if final or self._clock.monotonic() > deadline:

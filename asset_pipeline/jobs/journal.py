@@ -200,15 +200,15 @@ class Journal:
                 .on_conflict_do_update(index_elements=["token"], set_=values)
             )
 
-    def is_anothers(self, attempt: Attempt, job_id: str) -> bool:
-        """Tell whether the provider's job is known to be that of another piece of work; two can look alike from outside."""
-        return bool(
-            self.attempts(
-                ATTEMPTS.c.provider == attempt.ticket.provider,
-                ATTEMPTS.c.job_id == job_id,
-                ATTEMPTS.c.fingerprint != attempt.fingerprint,
-            )
+    def other_job_ids(self, attempt: Attempt) -> frozenset[str]:
+        """Return the ids of the provider's jobs that are known to be other attempts', of this piece of work or another."""
+        query = sa.select(ATTEMPTS.c.job_id).where(
+            ATTEMPTS.c.provider == attempt.ticket.provider,
+            ATTEMPTS.c.token != attempt.token,
+            ATTEMPTS.c.job_id.is_not(None),
         )
+        with self.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def cancelled(self, token: str) -> None:
         """Write down that a person told the provider to stop: a run that watches the job then does not begin another."""

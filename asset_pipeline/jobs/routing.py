@@ -137,7 +137,8 @@ class Router:
         reasons: list[str] = []
         for name in chain:
             try:
-                return _told(self._by(name, _asked_of(self._cards(name), request, reasons), purpose), reasons)
+                asked = asked_of_fallback(self._cards(name), request) if reasons else request
+                return _told(self._by(name, asked, purpose), reasons)
             except ProviderError as error:
                 if name == chain[-1] or not _may_be_replaced(error):
                     for reason in reasons:
@@ -253,10 +254,6 @@ def asked_of_fallback(cards: Sequence[ModelCard], request: Request) -> Request:
     if request.model is None or request.model in {card.name for card in cards}:
         return request
     return request.model_copy(update={"model": None})
-
-
-def _asked_of(cards: Sequence[ModelCard], request: Request, reasons: list[str]) -> Request:
-    return asked_of_fallback(cards, request) if reasons else request
 
 
 def _told(delivery: Delivery, reasons: list[str]) -> Delivery:

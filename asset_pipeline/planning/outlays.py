@@ -11,7 +11,6 @@ from asset_pipeline.planning.volumes import (
     batch_size,
     cheapest_bill,
     own_bill,
-    own_run_s,
     plans,
     public_bill,
     units_of,
@@ -19,6 +18,7 @@ from asset_pipeline.planning.volumes import (
 )
 from asset_pipeline.providers.comfyui.quotes import likely_s
 from asset_pipeline.providers.prices import prices
+from asset_pipeline.providers.runpod.costs import own_run_s
 
 SPRITES_A_MONTH = 1000
 

@@ -50,6 +50,11 @@ def totals(calls: Iterable[PlannedCall], parallel: Mapping[str, int]) -> dict[st
     return {name: _total(mine, parallel.get(name, 1)) for name, mine in sorted(by_provider.items())}
 
 
+def dearest_usd(calls: Iterable[PlannedCall]) -> Decimal:
+    """Add up the price, one by one, where the dearest provider of each chain of fallbacks makes the call."""
+    return sum((call.dearest[1] for call in calls), NOTHING)
+
+
 def _total(calls: Sequence[PlannedCall], parallel: int) -> ProviderTotal:
     quotes = [call.quote for call in calls if call.quote is not None]
     usd = sum((quote.usd for quote in quotes), NOTHING)
@@ -64,6 +69,6 @@ def _total(calls: Sequence[PlannedCall], parallel: int) -> ProviderTotal:
         memoised=sum(call.fate == "memo" for call in calls),
         usd=usd,
         starts_usd=starts,
-        alone_usd=usd + sum((quote.start_usd for quote in quotes), NOTHING),
+        alone_usd=sum((quote.alone_usd for quote in quotes), NOTHING),
         worst_usd=sum((quote.worst_usd for quote in quotes), NOTHING),
     )

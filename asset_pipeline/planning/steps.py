@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -12,7 +14,7 @@ from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.fingerprint import fingerprint
 from asset_pipeline.jobs.journal import Journal
-from asset_pipeline.jobs.routing import Router
+from asset_pipeline.jobs.routing import Router, asked_of_fallback
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Operation, Request
 from asset_pipeline.providers.remote import Plan, Quote
@@ -37,6 +39,8 @@ class PlannedCall:
             provider cannot do it.
         quote: the price of the call; ``None`` unless there is one.
         notes: what the model would ignore, or why it cannot do it.
+        fallbacks: the price where another provider of the chain has to make the call, by its name; free ones are left out, and so
+            is the cutting out that it needs on top where the first provider does both in one call.
     """
 
     game: str
@@ -48,6 +52,16 @@ class PlannedCall:
     fate: Fate
     quote: Quote | None = None
     notes: tuple[str, ...] = ()
+    fallbacks: Mapping[str, Quote] = field(default_factory=dict)
+
+    @property
+    def dearest(self) -> tuple[str, Decimal]:
+        """Who of the chain would take most for the call, made by itself, and how much in USD; nothing where there is no call."""
+        if self.quote is None:
+            return self.provider, Decimal(0)
+        chain = {self.provider: self.quote, **self.fallbacks}
+        name = max(chain, key=lambda name: chain[name].alone_usd)
+        return name, chain[name].alone_usd
 
 
 @dataclass(frozen=True)
@@ -103,37 +117,23 @@ class Planner:
         return self.router.fused(request, spec.providers)
 
     def _planned(self, spec: SpriteSpec, request: Request) -> tuple[PlannedCall, bytes | None]:
-        name = self.router.routes.chain(request.operation, spec.providers)[0]
-
-        def call(
-            fate: Fate, model: str = "", quote: Quote | None = None, notes: Sequence[str] = ()
-        ) -> PlannedCall:
-            return PlannedCall(
-                spec.game,
-                spec.pack or "",
-                spec.sprite,
-                request.operation,
-                name,
-                model,
-                fate,
-                quote,
-                tuple(notes),
-            )
-
-        if name not in self.router.remote:
-            lacking = self.router.lacking(name)
-            return call(
-                "free" if lacking is None else "impossible", notes=[] if lacking is None else [lacking]
-            ), None
-        try:
-            plan = self.router.plan(name, request)
-        except ProviderRejected as error:
-            able = ", ".join(self.router.able(request)) or "nobody that is configured here"
-            return call("impossible", notes=[str(error), f"able to: {able}"]), None
-        known = self._known(name, plan, request)
-        if known is not None:
-            return call("memo", plan.model, notes=plan.warnings), known
-        return call("call", plan.model, plan.quote, plan.warnings), None
+        """Plan the step by the first provider of its chain, unless any of them has done it before."""
+        chain = self.router.routes.chain(request.operation, spec.providers)
+        step = PlannedCall(spec.game, spec.pack or "", spec.sprite, request.operation, chain[0], "", "free")
+        if lacking := [reason for name in chain if (reason := self.router.lacking(name)) is not None]:
+            return replace(step, fate="impossible", notes=tuple(lacking)), None
+        plans: dict[str, Plan] = {}
+        for name in takewhile(self.router.remote.__contains__, chain):
+            cards = self.router.remote[name].cards()
+            asked = request if name == chain[0] else asked_of_fallback(cards, request)
+            try:
+                plan = plans[name] = self.router.plan(name, asked)
+            except ProviderRejected as error:
+                able = ", ".join(self.router.able(request)) or "nobody that is configured here"
+                return replace(step, fate="impossible", notes=(str(error), f"able to: {able}")), None
+            if (known := self._known(name, plan, asked)) is not None:
+                return replace(step, provider=name, model=plan.model, fate="memo", notes=plan.warnings), known
+        return (_called(step, plans) if plans else step), None
 
     def _known(self, provider: str, plan: Plan, request: Request) -> bytes | None:
         if self.journal is None or self.store is None:
@@ -145,3 +145,12 @@ class Planner:
             return self.store.get(done.results[0])
         except ObjectNotFound:
             return None
+
+
+def _called(step: PlannedCall, plans: Mapping[str, Plan]) -> PlannedCall:
+    """Make the first of *plans* the call, and the others its fallbacks."""
+    first, *others = plans
+    plan, fallbacks = plans[first], {name: plans[name].quote for name in others}
+    return replace(
+        step, model=plan.model, fate="call", quote=plan.quote, notes=plan.warnings, fallbacks=fallbacks
+    )

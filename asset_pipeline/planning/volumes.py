@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from asset_pipeline.providers.fitting import Fit
 from asset_pipeline.providers.prices import prices
-from asset_pipeline.providers.runpod.costs import OwnCosts, public_quote
+from asset_pipeline.providers.runpod.costs import OwnCosts, own_run_s, public_quote
 
 Vendor: TypeAlias = Literal["scenario", "runpod"]
 Bill: TypeAlias = Callable[[int], Decimal]
@@ -116,11 +116,6 @@ def own_bill(run_s: Decimal, batch: int) -> Bill:
         return full * started(batch) + started(rest)
 
     return bill
-
-
-def own_run_s(model: str) -> Decimal:
-    """Return how long one job of *model* works at an endpoint of one's own."""
-    return Decimal(prices("runpod")["own"]["run_s"][model])
 
 
 def _public() -> Iterator[Route]:

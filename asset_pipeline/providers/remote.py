@@ -6,7 +6,7 @@ method may be called from many threads at once, and from another process than th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeAlias
@@ -45,6 +45,11 @@ class Quote:
     basis: Literal["quoted", "estimated", "free"]
     detail: str = ""
     start_usd: Decimal = Decimal(0)
+
+    @property
+    def alone_usd(self) -> Decimal:
+        """The likely price of one call by itself, which finds no worker warm."""
+        return self.usd + self.start_usd
 
 
 @dataclass(frozen=True)
@@ -255,8 +260,13 @@ class RemoteProvider(Protocol):
             OutcomeUnknown: it may have been accepted (time-out, reset, 5xx, an answer that cannot be read).
         """
 
-    def find(self, ticket: Ticket) -> str | None:
+    def find(self, ticket: Ticket, others: Set[str] = frozenset()) -> str | None:
         """Look for a job whose acceptance is unknown, by the ticket's token or notes.
+
+        Args:
+            ticket: the attempt.
+            others: ids of this provider's jobs that are known to be other attempts', such as an earlier one of the same work;
+                none of them is the one.
 
         Returns:
             The job id, or ``None`` where it is certain that no such job was accepted.

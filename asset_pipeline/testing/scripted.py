@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -113,7 +113,7 @@ class ScriptedProvider:
             raise OutcomeUnknown(self.name, "the connection was reset")
         return job_id
 
-    def find(self, ticket: Ticket) -> str | None:
+    def find(self, ticket: Ticket, others: Set[str] = frozenset()) -> str | None:  # noqa: ARG002 - tokens are unique
         """Look for the ticket's token."""
         if not self.findable:
             raise OutcomeUnknown(self.name, "jobs cannot be searched here", final=True)

@@ -13,6 +13,7 @@ from asset_pipeline.providers.operations import Receipt
 from asset_pipeline.testing.runpod import API_KEY, RunPodDouble
 from asset_pipeline_tests.cli.conftest import Shell
 from asset_pipeline_tests.jobs.at_hand import sent, work
+from asset_pipeline_tests.planning.conftest import POND
 
 PLANTED = {
     "RUNPOD_API_KEY": "rpa_PLANTED0RUNPOD",
@@ -64,12 +65,34 @@ def test_each_missing_variable_is_named_with_an_example(
         assert f"{name}=" in todo
 
 
-def test_a_provider_that_nobody_asked_for_is_told_and_is_no_failure(shell: Shell) -> None:
+def test_a_provider_that_nobody_asked_for_is_not_used_and_nothing_is_to_do(shell: Shell) -> None:
+    shell.set(RUNPOD_API_KEY="k")
     result = shell("doctor")
 
-    assert "scenario cannot be used" in result.output
+    assert [line for line in result.output.splitlines() if line.startswith("--")] == []
+    told = {line.split()[0]: line for line in result.output.splitlines() if "not used" in line}
+    assert set(told) == {"scenario", "runpod", "comfyui"}
+    assert told["runpod"].endswith("not used: RUNPOD_FLUX_ENDPOINT_ID is not set.")
+    assert "To do" not in result.output
     assert result.exit_code == 0
-    assert shell("doctor", "--provider", "scenario").exit_code == 1
+
+
+def test_a_provider_that_is_asked_about_has_its_to_do(shell: Shell) -> None:
+    result = shell("doctor", "--provider", "scenario")
+
+    assert "- scenario: Set, for example" in result.output
+    assert "RUNPOD" not in result.output
+    assert result.exit_code == 1
+
+
+def test_a_provider_that_a_manifest_names_counts_unless_the_environment_says_otherwise(shell: Shell) -> None:
+    shell.write(POND.replace("sprites:", "providers: {remove_background: [local, scenario]}\nsprites:"))
+    result = shell("doctor")
+    assert result.exit_code == 1
+    assert "- scenario: Set, for example" in result.output
+
+    shell.set(ASSET_PIPELINE_REMOVE_BACKGROUND="local")
+    assert shell("doctor").exit_code == 0
 
 
 def test_a_provider_that_is_named_for_one_operation_counts(shell: Shell) -> None:
@@ -120,8 +143,14 @@ def test_a_journal_that_cannot_be_opened_is_told_and_the_rest_is_looked_at_all_t
     assert result.exit_code == 1
     assert "cannot be opened" in result.output
     assert "store" in result.output
-    assert "scenario cannot be used" in result.output
+    assert "scenario" in result.output
     assert "PLANTED" not in result.output
+
+
+def test_without_a_folder_of_games_everything_is_looked_at_all_the_same(shell: Shell) -> None:
+    shell.set(ASSET_PIPELINE_GAMES_DIR="nosuch")
+
+    assert "store" in shell("doctor").output
 
 
 def test_a_wrong_variable_is_one_message(shell: Shell) -> None:

@@ -60,6 +60,24 @@ def test_what_is_made_is_known_and_an_edited_prompt_is_one_generation_and_its_cu
     assert len(runpod.invoice) == 5
 
 
+def test_a_chain_of_fallbacks_shows_what_the_dearest_would_take_and_a_single_provider_nothing(
+    shell: Shell, runpod: RunPodDouble
+) -> None:
+    assert "fallback" not in shell("plan", "pond", "--all").output
+
+    shell.set(SCENARIO_API_KEY="k", SCENARIO_SECRET_API_KEY="s", IMAGE_GENERATION_PROVIDER="runpod,scenario")
+    shell.set(SCENARIO_USD_PER_CU="1")
+    result = shell("plan", "pond", "--all")
+
+    assert result.exit_code == 0, result.output
+    dear = [line.split() for line in result.output.splitlines() if line.endswith(" scenario")]
+    assert len(dear) == 5
+    assert sum(float(words[-2].lstrip("$")) for words in dear) == pytest.approx(
+        float(result.output.partition("take over: $")[2].split()[0])
+    )
+    assert runpod.requests == []
+
+
 @pytest.mark.parametrize("options", [["--from-scratch"], ["--take", "3"]])
 def test_it_can_be_planned_as_if_nothing_were_known(
     shell: Shell, runpod: RunPodDouble, options: list[str]

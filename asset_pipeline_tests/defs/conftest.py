@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -90,11 +91,16 @@ class Studio:
         return build_defs(self.settings, needed=needed(*keys), resources={"router": router})
 
     def make(
-        self, *keys: str, pack: str | None = None, tags: dict[str, str] | None = None, ok: bool = True
+        self,
+        *keys: str,
+        pack: str | None = None,
+        tags: dict[str, str] | None = None,
+        config: dict[str, Any] | None = None,
+        ok: bool = True,
     ) -> dg.ExecuteInProcessResult:
         """Materialize assets written as ``game/name`` with the definitions of this moment."""
         result = job_of(self.definitions(*keys)).execute_in_process(
-            instance=self.instance, partition_key=pack, tags=tags, raise_on_error=ok
+            instance=self.instance, partition_key=pack, tags=tags, run_config=config, raise_on_error=ok
         )
         assert result.success is ok
         return result

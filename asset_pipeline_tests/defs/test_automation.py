@@ -9,7 +9,7 @@ import pytest
 
 from asset_pipeline.defs.automation import take_of
 from asset_pipeline.defs.metadata import SPEC_VERSION_KEY
-from asset_pipeline.defs.specs import TAKE_TAG
+from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS, Studio
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import numpy as np
 import pytest
 
 from asset_pipeline.definitions import build_defs
-from asset_pipeline.defs.specs import TAKE_TAG
+from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline.imaging.png import decode_image, encode_png, read_png_text
 from asset_pipeline.settings import Settings
 from asset_pipeline_tests.defs.conftest import POND, Studio, job_of, needed
@@ -19,6 +20,10 @@ from asset_pipeline_tests.defs.conftest import POND, Studio, job_of, needed
 def code_versions(studio: Studio) -> dict[str, str | None]:
     graph = studio.definitions().resolve_asset_graph()
     return {key.to_user_string(): graph.get(key).code_version for key in graph.get_all_asset_keys()}
+
+
+def take_config(number: object) -> dict[str, Any]:
+    return {"resources": {"take": {"config": {"number": number}}}}
 
 
 def test_an_entity_becomes_a_cut_out_png_of_the_size_its_world_size_asks_for(studio: Studio) -> None:
@@ -75,12 +80,38 @@ def test_the_same_request_is_the_same_picture_and_another_take_is_not(studio: St
     assert studio.store.get("pond/frog.png") != first
 
 
-def test_a_take_that_is_no_number_fails_with_one_clear_message(studio: Studio) -> None:
-    result = studio.make("pond/frog", tags={TAKE_TAG: "again"}, ok=False)
+def test_the_runs_config_asks_for_the_same_take_as_its_tag_and_wins_over_it(studio: Studio) -> None:
+    """What a person writes into the launchpad is meant for this run; a tag may have come with a repeated run."""
+    studio.make("pond/frog", tags={TAKE_TAG: "7"})
+    tagged = studio.store.get("pond/frog.png")
+    studio.make("pond/frog", config=take_config(8), tags={TAKE_TAG: "7"})
+    assert studio.store.get("pond/frog.png") != tagged
+
+    result = studio.make("pond/frog", config=take_config(7))
+    assert studio.store.get("pond/frog.png") == tagged
+    assert studio.metadata(result, "pond/frog")["take"] == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"tags": {TAKE_TAG: "again"}}, "use a whole number"),
+        ({"config": take_config(-1)}, "greater than or equal to 0"),
+    ],
+)
+def test_a_take_that_is_no_number_fails_before_the_first_step_with_one_clear_message(
+    studio: Studio, asked: dict[str, Any], told: str
+) -> None:
+    result = studio.make("pond/frog", **asked, ok=False)
 
     assert studio.provider.calls == []
-    [failure] = result.get_step_failure_events()
-    assert "use a whole number" in failure.step_failure_data.error_display_string
+    [failure] = [event for event in result.all_events if event.is_failure]
+    assert told in str(failure.event_specific_data)
+
+
+def test_a_take_of_the_config_that_is_no_number_is_refused_when_the_run_is_launched(studio: Studio) -> None:
+    with pytest.raises(dg.DagsterInvalidConfigError, match="number"):
+        studio.make("pond/frog", config=take_config("again"))
 
 
 def test_each_pack_is_a_partition_with_pictures_of_its_own(studio: Studio) -> None:

@@ -293,15 +293,17 @@ def test_whatever_a_provider_says_can_be_written_down(journal: Journal, me: str)
     assert attempt(journal, made.token).error == "bad  input"
 
 
-def test_a_job_of_another_piece_of_work_is_known_as_such(journal: Journal, me: str) -> None:
-    mine = sent(journal, work("a"), me, job_id="job-1")
-    theirs = sent(journal, work("b"), me)
-
-    assert journal.is_anothers(theirs, "job-1")
-    assert not journal.is_anothers(mine, "job-1")
-    assert not journal.is_anothers(theirs, "job-2")
+def test_the_jobs_of_all_other_attempts_at_a_provider_are_known(journal: Journal, me: str) -> None:
+    """Also those of the same work that failed: from outside they look like the one that is looked for."""
+    failed = sent(journal, work("a"), me, job_id="job-1")
+    journal.ended(failed.token, "failed", Money(Decimal(0), "charged"), "bad luck", NOW)
+    again = sent(journal, work("a"), me)
+    other = sent(journal, work("b"), me, job_id="job-2")
     elsewhere = sent(journal, work("c", provider="comfyui"), me)
-    assert not journal.is_anothers(elsewhere, "job-1")
+
+    assert journal.other_job_ids(again) == {"job-1", "job-2"}
+    assert journal.other_job_ids(other) == {"job-1"}
+    assert journal.other_job_ids(elsewhere) == frozenset()
 
 
 def test_money_is_exact_to_the_billionth_and_adds_up_so(journal: Journal, me: str) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from asset_pipeline.jobs.routing import Routes
+from asset_pipeline.planning.plan import dearest_usd
 from asset_pipeline.planning.steps import PlannedCall
 from asset_pipeline.providers.capabilities import ModelCard
 from asset_pipeline.providers.operations import Operation
@@ -184,6 +185,62 @@ def test_what_a_model_ignores_is_noted(table: Table) -> None:
 
     notes = [call.notes for call in calls if call.operation == "text_to_image"]
     assert all("plain ignores steps" in told for told in notes)
+
+
+# Fallbacks --------------------------------------------------------------------------------------------------------
+
+
+def test_a_chain_has_the_price_of_its_first_provider_and_beside_it_that_of_the_dearest(table: Table) -> None:
+    """Where the first one is down, the whole game goes to the other: one should know for how much."""
+    table.routes = Routes(("runpod", "scenario"))
+    table.scenario.price = PRICE * 5
+    calls = table.plan()
+
+    assert {(call.provider, call.quote.usd) for call in calls if call.quote} == {("runpod", PRICE)}
+    assert {call.dearest for call in calls} == {("scenario", PRICE * 5)}
+    assert dearest_usd(calls) == PRICE * 25
+
+
+@pytest.mark.parametrize("chain", [("runpod",), ("runpod", "local"), ("runpod", "scenario")])
+def test_a_fallback_that_is_no_dearer_changes_no_price(table: Table, chain: tuple[str, ...]) -> None:
+    table.routes = Routes(chain)
+    table.scenario.price = PRICE / 2
+
+    assert {call.dearest for call in table.plan()} == {("runpod", PRICE)}
+
+
+def test_what_a_fallback_has_made_is_known(table: Table) -> None:
+    """A run asks nobody for it again, so a plan must not price it either."""
+    table.make(POND, "scenario")
+    table.routes = Routes(("runpod", "scenario"))
+    calls = table.plan()
+
+    assert {(call.provider, call.fate) for call in calls} == {("scenario", "memo")}
+    assert dearest_usd(calls) == 0
+
+
+@pytest.mark.parametrize(
+    ("fallback", "told"),
+    [("comfyui", "COMFYUI_URL is not set"), ("scenario", "scenario: flux cannot do remove_background")],
+)
+def test_a_fallback_that_could_not_stand_in_is_told_before_it_is_needed(
+    table: Table, fallback: str, told: str
+) -> None:
+    table.routes = Routes(("runpod", fallback))
+    drawing_only = ModelCard("flux", frozenset({"text_to_image"}))
+    table.scenario = PickyProvider(name="scenario", models=(drawing_only,))
+
+    assert told in {note for call in table.plan() if call.fate == "impossible" for note in call.notes}
+
+
+def test_a_fallback_is_asked_for_a_model_of_its_own(table: Table) -> None:
+    table.routes = Routes(("runpod", "scenario"))
+    table.scenario = PickyProvider(
+        name="scenario", models=(ModelCard("sdxl", EVERY, frozenset({"denoise_strength"})),)
+    )
+    calls = table.plan(POND.replace("size_px: 64", "size_px: 64, model: scripted"))
+
+    assert fates(calls) == {"call": 5}
 
 
 # Drawing and cutting out in one call ------------------------------------------------------------------------------

@@ -114,6 +114,22 @@ def test_the_review_page_is_served_beside_the_ui(opened: Opened) -> None:
     expect(opened.page.get_by_role("heading", name="Review")).to_be_visible()
 
 
+def test_a_person_asks_for_a_fresh_take_in_the_launchpad(opened: Opened) -> None:
+    page = opened.go("assets/pond/reed")
+    button = page.get_by_role("button", name=re.compile("Materialize$"))
+    button.locator("xpath=following::button[1]").click()
+    page.get_by_text("Open launchpad").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator(".CodeMirror-line", has_text="resources:").click()
+    page.keyboard.press("End")
+    page.keyboard.insert_text("\n  take: {config: {number: 41}}")
+    dialog.get_by_role("button", name=re.compile("Materialize$")).click()
+    opened.until_made("pond/reed", 1)
+
+    page = opened.go("assets/pond/reed")
+    expect(page.get_by_text("41", exact=True)).to_be_visible()
+
+
 def test_a_person_finds_a_game_and_its_sprites(opened: Opened) -> None:
     page = opened.go("locations/asset_pipeline/asset-groups/pond")
 

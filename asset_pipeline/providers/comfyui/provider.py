@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from asset_pipeline.errors import ImageError, ProviderRejected, ProviderUnavailable
 from asset_pipeline.providers.capabilities import ModelCard, fitness
 from asset_pipeline.providers.comfyui.backend import Backend, Order
@@ -125,7 +127,7 @@ class ComfyUI:
         """Queue the job once and return its id, which at a server is the ticket's token."""
         return self._backend.submit(prepared.body)
 
-    def find(self, ticket: Ticket) -> str | None:
+    def find(self, ticket: Ticket, others: Set[str] = frozenset()) -> str | None:  # noqa: ARG002 - the id is ours
         """Look for a job whose acceptance is unknown; RunPod cannot tell, a server can at the second look."""
         self._check_place(ticket)
         return self._backend.find(ticket)

@@ -47,7 +47,7 @@ class EndpointCosts:
 
     def __init__(self, costs: OwnCosts, deadline_s: float) -> None:
         self.costs = costs
-        self._deadline_s = Decimal(str(deadline_s))
+        self._deadline_s = deadline_s
 
     @classmethod
     def of(cls, config: ComfyConfig) -> EndpointCosts:
@@ -62,12 +62,8 @@ class EndpointCosts:
         return cls(costs, config.run_s)
 
     def quote(self, model: str) -> Quote:
-        """Reckon before the call: likely on a warm worker, at worst until our deadline."""
-        costs = self.costs
-        warm = costs.usd(likely_s(model) + costs.idle_s)
-        worst = costs.usd(costs.cold_s + max(likely_s(model), self._deadline_s) + costs.idle_s)
-        detail = f"{likely_s(model) + costs.idle_s} s on a warm worker at {costs.rate} USD a second"
-        return Quote(warm, worst, "estimated", detail)
+        """Reckon before the call; see :meth:`OwnCosts.quote`."""
+        return self.costs.quote(likely_s(model), deadline_s=self._deadline_s)
 
 
 def likely_s(model: str) -> Decimal:

@@ -27,6 +27,11 @@ def usd_per_second(gpu: str) -> Decimal:
     return Decimal(rates[gpu.lower()])
 
 
+def own_run_s(model: str) -> Decimal:
+    """Return how long one job of *model* works at an endpoint of one's own."""
+    return Decimal(prices("runpod")["own"]["run_s"][model])
+
+
 @dataclass(frozen=True)
 class OwnCosts:
     """Reckons jobs of endpoints of one's own, which are billed by the second.
@@ -53,9 +58,8 @@ class OwnCosts:
         """Price *seconds* of a worker, rounded up to whole ones."""
         return seconds.to_integral_value(ROUND_CEILING) * self.rate
 
-    def quote(self, model: str, *, deadline_s: float) -> Quote:
-        """Reckon before the call: likely on a warm worker, at worst until our deadline."""
-        run_s = Decimal(prices("runpod")["own"]["run_s"][model])
+    def quote(self, run_s: Decimal, *, deadline_s: float) -> Quote:
+        """Reckon a job of *run_s* before the call: likely on a warm worker, at worst until our deadline."""
         warm, cold = self.usd(run_s + self.idle_s), self.usd(self.cold_s + run_s + self.idle_s)
         worst = max(cold, self.usd(self.cold_s + Decimal(str(deadline_s)) + self.idle_s))
         detail = f"{run_s + self.idle_s:g} s on a warm worker at {self.rate} USD/s; {cold} USD where it starts for this job alone"

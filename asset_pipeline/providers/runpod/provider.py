@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from asset_pipeline.errors import OutcomeUnknown
 from asset_pipeline.providers.capabilities import ModelCard
@@ -28,7 +28,7 @@ from asset_pipeline.providers.runpod.catalogue import Catalogue, Choice
 from asset_pipeline.providers.runpod.checkup import check_up
 from asset_pipeline.providers.runpod.collect import collect
 from asset_pipeline.providers.runpod.config import RunPodConfig
-from asset_pipeline.providers.runpod.costs import OwnCosts, public_cost, public_quote
+from asset_pipeline.providers.runpod.costs import OwnCosts, own_run_s, public_cost, public_quote
 from asset_pipeline.providers.runpod.preflight import Preflight
 from asset_pipeline.providers.runpod.queue import EndpointQueue
 from asset_pipeline.providers.runpod.status import Word, job_state
@@ -108,7 +108,7 @@ class RunPodProvider:
     def _quote(self, choice: Choice, asked: Fit | None) -> Quote:
         if choice.model.public and asked is not None:
             return public_quote(choice.model.name, asked)
-        return self._own_costs.quote(choice.model.name, deadline_s=self._config.run_s)
+        return self._own_costs.quote(own_run_s(choice.model.name), deadline_s=self._config.run_s)
 
     def prepare(self, request: Request, token: str) -> Prepared:
         """Look at the endpoint's health and write the body; nothing is uploaded but what a worker reads by URL.
@@ -152,7 +152,7 @@ class RunPodProvider:
         queue = self._queue_of(prepared.ticket)
         return queue.run(prepared.body, ttl_s=self._ttl_s, execution_timeout_s=self._config.run_s)
 
-    def find(self, ticket: Ticket) -> str | None:
+    def find(self, ticket: Ticket, others: Set[str] = frozenset()) -> str | None:  # noqa: ARG002 - no search
         """Give up: RunPod has neither a search nor a reference of ours on its jobs.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from typing import Final, Self
 
@@ -76,7 +76,6 @@ class ScenarioProvider:
         self._results = Results(self._api, self._downloader)
         self._finder = Finder(self._api, grace_s=config.grace_s, clock=clock)
         self._lock = threading.Lock()
-        self._owners: dict[str, str] = {}
         self._lost_at: dict[str, float] = {}
 
     def close(self) -> None:
@@ -127,7 +126,7 @@ class ScenarioProvider:
         """
         ticket = prepared.ticket
         try:
-            job_id = _named(self._api.generate(ticket.notes["model_id"], prepared.body))
+            return _named(self._api.generate(ticket.notes["model_id"], prepared.body))
         except OutcomeUnknown:
             with self._lock:
                 self._lost_at[ticket.token] = self._clock()
@@ -137,11 +136,9 @@ class ScenarioProvider:
                 raise
             message = str(error).removeprefix(f"{NAME}: ")
             raise ProviderUnavailable(NAME, message, retry_after_s=CEILING_PAUSE_S) from error
-        self._own(job_id, ticket)
-        return job_id
 
-    def find(self, ticket: Ticket) -> str | None:
-        """Look through the jobs since the submission for the one that was asked exactly this.
+    def find(self, ticket: Ticket, others: Set[str] = frozenset()) -> str | None:
+        """Look through the jobs since the submission for the one that was asked exactly this and is none of *others*.
 
         Raises:
             OutcomeUnknown: two were, or it is too early to tell.
@@ -149,12 +146,8 @@ class ScenarioProvider:
         """
         with self._lock:
             sent_at = max(ticket.created_at, self._lost_at.get(ticket.token, 0.0))
-            others = {job_id for job_id, token in self._owners.items() if token != ticket.token}
         contract = self._preparer.contracts.at_hand(str(ticket.notes.get("model_id", "")))
-        job_id = self._finder.find(ticket, contract, sent_at=sent_at, others=others)
-        if job_id is not None:
-            self._own(job_id, ticket)
-        return job_id
+        return self._finder.find(ticket, contract, sent_at=sent_at, others=others)
 
     def look(self, ticket: Ticket) -> JobState:
         """Ask once how the job is.
@@ -207,11 +200,6 @@ class ScenarioProvider:
             f"Scenario knows no job {ticket.job_id} (404), though it forgets none: is the key of the same project?",
             again=False,
         )
-
-    def _own(self, job_id: str, ticket: Ticket) -> None:
-        with self._lock:
-            self._owners[job_id] = ticket.token
-            self._lost_at.pop(ticket.token, None)
 
     @contextmanager
     def _storage(self, origin: str) -> Iterator[Wire]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from asset_pipeline.testing.comfyui import ComfyDouble
 CONTRACTS = Path(__file__).parents[3].parent / "shared" / "contracts"
 RECORDINGS = CONTRACTS / "recordings" / "comfyui"
 GRAPHS = CONTRACTS / "comfyui_graphs"
+CHOSEN: set[Path] = set()  # what `recorded` has found, for the test that none is left out
 needs_contracts = pytest.mark.skipif(
     not CONTRACTS.is_dir(), reason="the contracts are not beside the checkout"
 )
@@ -26,7 +27,18 @@ needs_contracts = pytest.mark.skipif(
 
 def recorded(pattern: str, that: Callable[[Any], bool] = lambda _: True) -> list[Path]:
     """Files of recordings whose content is so, for parametrize; empty where there are none."""
-    return [file for file in sorted(RECORDINGS.glob(pattern)) if that(json.loads(file.read_text("utf-8")))]
+    found = [file for file in sorted(RECORDINGS.glob(pattern)) if that(json.loads(file.read_text("utf-8")))]
+    CHOSEN.update(found)
+    return found
+
+
+def parts(body: Any, that: Callable[[dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:  # noqa: ANN401  # any JSON
+    """The objects within *body* that are so, however deep."""
+    if isinstance(body, dict) and that(body):
+        yield body
+    elif isinstance(body, dict | list):
+        for part in body.values() if isinstance(body, dict) else body:
+            yield from parts(part, that)
 
 
 def read(name: str) -> Any:  # noqa: ANN401  # any JSON

@@ -140,6 +140,18 @@ def test_paths_that_lead_elsewhere_are_refused_alike(file: Path) -> None:
         "interrupt_idle",
         "free_unload",
         "free_no_body",
+        "free_empty_object",
+        "history_after_delete",
+        "history_of_deleted_job",
+        "history_of_pending_job",
+        "v0.3.64/history_unknown_id",
+        "jobs_cancel_finished",
+        "jobs_get_deleted",
+        "interrupt_global",
+        "interrupt_other_id",
+        "queue_delete_unknown",
+        "security_bearer_ignored",
+        "upload_image_json_body",
     ],
 )
 def test_a_recorded_question_is_answered_alike(name: str) -> None:

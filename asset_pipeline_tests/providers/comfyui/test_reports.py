@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 import pytest
 
 from asset_pipeline.providers.comfyui.quotes import ServerCosts
-from asset_pipeline.providers.comfyui.reports import Report, Word, job_state, read_entry, read_job
+from asset_pipeline.providers.comfyui.reports import Report, job_state, read_entry, read_job
 from asset_pipeline.providers.comfyui.server import is_inside, is_plain
 from asset_pipeline.providers.comfyui.words import explain, node_errors
 from asset_pipeline.providers.http import Answer
 from asset_pipeline.providers.remote import Failed, JobState, Queued, Running, Succeeded
-from asset_pipeline_tests.providers.comfyui.at_hand import entries, needs_contracts, read, recorded
+from asset_pipeline_tests.providers.comfyui.at_hand import entries, needs_contracts, parts, read, recorded
 
 COSTS = ServerCosts(Decimal("0.001"))
 
@@ -93,17 +94,37 @@ def test_an_old_server_remembers_graphs_and_names_their_pictures() -> None:
     assert isinstance(got, Succeeded)
 
 
+def is_entry(part: dict[str, Any]) -> bool:
+    return {"prompt", "outputs", "status"} <= part.keys() and isinstance(part["status"], dict)
+
+
+def has_entries(body: Any) -> bool:  # noqa: ANN401  # any JSON
+    return any(parts(body, is_entry))
+
+
 @needs_contracts
-@pytest.mark.parametrize(
-    "file",
-    [*recorded("history_after_prompt_ok_*.json"), *recorded("history_max_items_3.json")],
-    ids=lambda file: file.stem,
-)
-def test_every_recorded_entry_is_read(file: Path) -> None:
-    for entry in entries(file.stem).values():
+@pytest.mark.parametrize("file", recorded("**/*.json", has_entries), ids=lambda file: file.stem)
+def test_every_recorded_entry_of_a_history_is_read_as_an_end(file: Path) -> None:
+    for entry in parts(json.loads(file.read_text()), is_entry):
         report = read_entry(entry)
-        assert report.word in {Word.SUCCESS, Word.ERROR}
-        assert not isinstance(state(report, *report.pictures), Running)
+        assert isinstance(state(report, *report.pictures), Succeeded | Failed)
+
+
+def is_job(part: dict[str, Any]) -> bool:
+    return {"id", "status", "create_time"} <= part.keys() and isinstance(part["status"], str)
+
+
+def has_jobs(body: Any) -> bool:  # noqa: ANN401  # any JSON
+    return any(parts(body, is_job))
+
+
+@needs_contracts
+@pytest.mark.parametrize("file", recorded("*.json", has_jobs), ids=lambda file: file.stem)
+def test_every_recorded_job_is_read(file: Path) -> None:
+    """In a list jobs come without their pictures, so that even a completed one is no success yet."""
+    ends = {"pending": Queued, "in_progress": Running, "completed": Succeeded | Failed}
+    for job in parts(json.loads(file.read_text()), is_job):
+        assert isinstance(state(read_job(job)), ends.get(job["status"], Failed))
 
 
 @needs_contracts

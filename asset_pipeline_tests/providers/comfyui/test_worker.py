@@ -230,6 +230,14 @@ def test_a_picture_goes_there_and_back() -> None:
         assert ready.quote.worst_usd > ready.quote.usd == Decimal("0.00031") * 8
 
 
+def test_a_worker_that_must_start_for_one_job_is_in_the_quote_beside_the_warm_price() -> None:
+    """A plan of a batch counts one start a worker; without it every cold start came as a surprise."""
+    with on_runpod() as (provider, _):
+        quote = provider.plan(REQUEST).quote
+    assert quote.start_usd == Decimal("0.00031") * 60
+    assert quote.usd + quote.start_usd <= quote.worst_usd
+
+
 def test_words_need_no_pictures_and_layers_are_put_in_order() -> None:
     with on_runpod() as (provider, _):
         words = TextToImage(prompt="a frog", width_px=64, height_px=64, seed=1, model="flux-dev")

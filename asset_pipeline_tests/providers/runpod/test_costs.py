@@ -11,7 +11,7 @@ import pytest
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.providers.fitting import Fit
 from asset_pipeline.providers.remote import Failed, Money, Succeeded
-from asset_pipeline.providers.runpod.costs import OwnCosts, public_cost, public_quote
+from asset_pipeline.providers.runpod.costs import OwnCosts, own_run_s, public_cost, public_quote
 from asset_pipeline.providers.runpod.public import public_models
 from asset_pipeline.providers.runpod.status import QueueStatus, Word
 from asset_pipeline.testing.faults import Fault, FaultPlan
@@ -54,7 +54,7 @@ def test_a_page_whose_sample_charges_more_than_its_price_is_feared_but_not_expec
 
 
 def test_an_own_endpoint_is_quoted_warm_with_the_cold_price_beside_it_and_the_deadline_as_the_worst() -> None:
-    quote = OwnCosts.of("4090").quote("flux", deadline_s=600)
+    quote = OwnCosts.of("4090").quote(own_run_s("flux"), deadline_s=600)
     assert quote.usd == 17 * RATE
     assert quote.worst_usd == 665 * RATE
     assert quote.basis == "estimated"

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from asset_pipeline.errors import OutcomeUnknown, ProviderUnavailable
+from asset_pipeline.errors import JobFailed, OutcomeUnknown, ProviderUnavailable
+from asset_pipeline.jobs.clock import SystemClock
+from asset_pipeline.jobs.door import Door
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.records import Purpose
+from asset_pipeline.jobs.schema import ATTEMPTS
 from asset_pipeline.providers.operations import Request
 from asset_pipeline.providers.remote import Json, Prepared, Ticket
 from asset_pipeline.providers.scenario.finding import Likeness, likeness
+from asset_pipeline.storage.folder import FolderStore
 from asset_pipeline.testing.faults import Fault, FaultPlan
 from asset_pipeline.testing.scenario import ScenarioDouble
 from asset_pipeline.testing.scenario.tariff import bill
@@ -128,16 +136,35 @@ def test_two_jobs_that_did_the_same_cannot_be_told_apart(
     assert raised.value.final
 
 
-def test_a_second_attempt_is_told_from_the_first_by_the_process_that_made_both(
+def test_a_job_that_is_known_to_be_another_attempts_is_no_match(
     make_double: MakeDouble, connect: MakeProvider
 ) -> None:
     """The first attempt failed and stands in the list with the very same body."""
     double = make_double(faults=FaultPlan({1: Fault.JOB_FAILED, 2: Fault.DROP_AFTER_ACCEPT}))
-    driver = Driver(connect(double))
-    first = driver.submitted(knight())
-    second = lost(driver, knight())
-    found = driver.provider.find(second)
-    assert found not in (None, first.job_id)
+    first = Driver(connect(double)).submitted(knight())
+    second = lost(Driver(connect(double)), knight())
+    assert connect(double).find(second, {first.job_id}) == double.invoice[-1].job_id != first.job_id
+
+
+@pytest.mark.parametrize("fault", [*LOST, *NEVER_THERE])
+def test_the_failed_jobs_of_an_earlier_run_are_never_taken_for_the_one_whose_answer_was_lost(
+    make_double: MakeDouble, connect: MakeProvider, tmp_path: Path, fault: Fault
+) -> None:
+    """Another process tries again within the minute that the list is read back: only the journal tells the jobs apart."""
+    double = make_double(faults=FaultPlan({1: Fault.JOB_FAILED, 2: Fault.JOB_FAILED, 3: fault}))
+    clock = SystemClock(lambda seconds: time.sleep(min(seconds, 0.02)))
+    with closing(Journal(f"sqlite:///{tmp_path / 'journal.db'}")) as journal:
+        door = Door(journal, FolderStore(tmp_path / "store"), clock)
+        with pytest.raises(JobFailed):
+            door.run(connect(double), knight(), Purpose())
+        failed = journal.attempts()
+        delivery = door.run(connect(double, grace_s=0.2), knight(), Purpose())
+
+        assert delivery.receipt.job_id not in ("", *(attempt.ticket.job_id for attempt in failed))
+        assert [attempt.ticket.job_id for attempt in journal.attempts(ATTEMPTS.c.state == "delivered")] == [
+            delivery.receipt.job_id
+        ]
+        assert [line.job_id for line in double.invoice] == [delivery.receipt.job_id]
 
 
 def test_a_job_on_a_later_page_is_found_too(double: ScenarioDouble, connect: MakeProvider) -> None:
