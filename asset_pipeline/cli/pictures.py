@@ -79,7 +79,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
 def cutout(image: Path, output: Path, provider_cutout: Path | None, shadows: str, glow: str) -> None:
     """Cut the subject out of IMAGE, with soft edges and without a halo."""
     from asset_pipeline.imaging.cutout import best_cutout
-    from asset_pipeline.imaging.png import encode_png
+    from asset_pipeline.imaging.png import encode_png, notes_to_keep
 
     rgba, report = best_cutout(
         _decoded(image),
@@ -88,7 +88,7 @@ def cutout(image: Path, output: Path, provider_cutout: Path | None, shadows: str
         glow="keep" if glow == "keep" else "drop",
     )
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(encode_png(rgba))
+    output.write_bytes(encode_png(rgba, text=notes_to_keep(image.read_bytes())))
     click.echo(f"{output}: {report.chosen}, because {report.reason}")
 
 

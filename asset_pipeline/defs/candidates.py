@@ -13,8 +13,8 @@ from asset_pipeline.reviews.candidates import Candidates, read_candidates
 from asset_pipeline.reviews.decisions import Standing
 from asset_pipeline.sprites.artwork import Artwork
 from asset_pipeline.sprites.candidates import Candidate
-from asset_pipeline.sprites.requests import denoise_strength
 from asset_pipeline.sprites.rolling import Roll, Said
+from asset_pipeline.sprites.strength import denoise_strength
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from types import MappingProxyType
 
 import cv2
@@ -97,6 +98,25 @@ def even_tint(lab: Floats, behind: Floats) -> float:
     pair = cv2.cvtColor(np.stack([lab, behind])[None].astype(np.float32), cv2.COLOR_LAB2RGB)[0]
     own, other = pair * 255 + _TINT_LIFT
     return float((own / other).min() / (own / other).max())
+
+
+def luma(colour: Rgb) -> float:
+    """Return how bright a colour is, 0 to 1: Y of its sRGB values (ITU-R BT.709).
+
+    >>> luma((0, 0, 0)), round(luma((255, 255, 0)), 3)
+    (0.0, 0.928)
+    """
+    return float(np.dot(colour, (0.2126, 0.7152, 0.0722))) / 255
+
+
+def nearest_colour(colour: Rgb, palette: Sequence[Rgb]) -> Rgb:
+    """Return the colour of *palette* that looks most like *colour*.
+
+    >>> nearest_colour((10, 10, 10), [(255, 255, 255), (40, 40, 60)])
+    (40, 40, 60)
+    """
+    lab = rgb_to_lab(np.array([colour, *palette], np.uint8))
+    return palette[int(delta_e76(lab[1:], lab[0]).argmin())]
 
 
 def parse_colour(text: str) -> Rgb:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,7 +10,12 @@ import numpy as np
 from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import alpha_box, bleed_alpha
 from asset_pipeline.imaging.arrays import Rgb, Rgba, require_rgba
+from asset_pipeline.imaging.colour import nearest_colour
+from asset_pipeline.imaging.contour import outline_cells, outline_smoothly
+from asset_pipeline.imaging.dither import Dither
 from asset_pipeline.imaging.pixelart import cell_size_px, pixelate
+from asset_pipeline.imaging.pixelgrid import native_cells
+from asset_pipeline.imaging.placement import Anchor, Room
 from asset_pipeline.imaging.resample import resample
 
 # Fainter than an eye can see on any background, but enough to make a trimmed sprite come out too small.
@@ -18,21 +23,35 @@ _INVISIBLE_ALPHA_U8 = 8
 # Lettering and faces stay readable from here; a scene of 320 x 180 is what the consoles had.
 _SPRITE_CELLS = 128
 _SCENE_CELLS = 320
+_LINE_SHARE = 64
 
 
-def finish_sprite(
-    rgba: Rgba, *, width_px: int, height_px: int, style: str, palette: Sequence[Rgb] = ()
+def finish_sprite(  # noqa: PLR0913  # what to finish, its size, and the things that decide how; all by keyword
+    rgba: Rgba,
+    *,
+    width_px: int,
+    height_px: int,
+    style: str,
+    palette: Sequence[Rgb] = (),
+    anchor: Anchor = "centre",
+    dither: Dither = "none",
+    outline: Rgb | None = None,
 ) -> Rgba:
-    """Trim a cut-out subject, scale it to fit, centre it, and give it exactly the size asked for.
+    """Trim a cut-out subject, scale it to fit, place it, and give it exactly the size asked for.
 
     Args:
         rgba: uint8 ``(height, width, 4)``, straight alpha, transparent around its subject; not changed.
         width_px: width of the result.
         height_px: height of the result.
         style: one with the word "pixel" is redrawn in hard-edged squares, each of
-            :func:`~asset_pipeline.imaging.pixelart.cell_size_px` pixels; every other one is resampled in
-            linear light.
+            :func:`~asset_pipeline.imaging.pixelart.cell_size_px` pixels, from the cells it has been drawn in where it
+            has any; every other one is resampled in linear light.
         palette: the colours of pixel art; empty chooses at most 32. Other styles are not held to it.
+        anchor: where a subject stands that is not as high as the result: what stands on the ground at the bottom, what
+            is stood on at the top.
+        dither: of pixel art, as for :func:`~asset_pipeline.imaging.pixelart.pixelate`.
+        outline: colour of a line around the subject: one cell of pixel art, in the palette's nearest colour; in other styles
+            1/64 of the shorter side.
 
     Returns:
         uint8 ``(height_px, width_px, 4)``, straight alpha, colour bled under the edge; wholly transparent
@@ -45,20 +64,26 @@ def finish_sprite(
     _require_size(width_px, height_px)
     pixel_art = is_pixel_art(style)
     cell_px = square_px(width_px, height_px, style=style, scene=False)
-    canvas = np.zeros((height_px // cell_px, width_px // cell_px, 4), np.uint8)
-    box = alpha_box(rgba, _INVISIBLE_ALPHA_U8)
-    if box is not None:
-        subject = rgba[box.y : box.y + box.height, box.x : box.x + box.width]
-        scale = min(canvas.shape[1] / box.width, canvas.shape[0] / box.height)
-        width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-        x, y = (canvas.shape[1] - width) // 2, (canvas.shape[0] - height) // 2
-        draw = partial(pixelate, palette=palette, trimmed=True) if pixel_art else resample
-        canvas[y : y + height, x : x + width] = draw(subject, width=width, height=height)
+    line_px = 0 if outline is None else 1 if pixel_art else _line_px(width_px, height_px)
+    room = Room(width_px // cell_px, height_px // cell_px, line_px, anchor)
+    draw = partial(pixelate, palette=palette, trimmed=True, dither=dither) if pixel_art else resample
+    canvas = _placed(_native(rgba) if pixel_art else rgba, room, draw)
+    if outline is not None and pixel_art:
+        canvas = outline_cells(canvas, nearest_colour(outline, palette) if palette else outline)
+    elif outline is not None:
+        canvas = outline_smoothly(canvas, outline, line_px)
     return bleed_alpha(_in_squares(canvas, cell_px))
 
 
 def finish_scene(  # noqa: PLR0913  # what to finish, its size, and the three things that decide how
-    rgba: Rgba, *, width_px: int, height_px: int, wraps: bool, style: str, palette: Sequence[Rgb] = ()
+    rgba: Rgba,
+    *,
+    width_px: int,
+    height_px: int,
+    wraps: bool,
+    style: str,
+    palette: Sequence[Rgb] = (),
+    dither: Dither = "none",
 ) -> Rgba:
     """Scale a scene, or one layer of it, until it covers the size asked for, and crop the rest evenly.
 
@@ -72,6 +97,7 @@ def finish_scene(  # noqa: PLR0913  # what to finish, its size, and the three th
         wraps: the scene continues at its left side where its right side ends.
         style: as for :func:`finish_sprite`.
         palette: as for :func:`finish_sprite`.
+        dither: as for :func:`finish_sprite`.
 
     Returns:
         uint8 ``(height_px, width_px, 4)``, straight alpha.
@@ -81,11 +107,14 @@ def finish_scene(  # noqa: PLR0913  # what to finish, its size, and the three th
     """
     require_rgba(rgba)
     _require_size(width_px, height_px)
-    part = _covering(rgba, width_px / height_px, keep_width=wraps)
     if not is_pixel_art(style):
+        part = _covering(rgba, width_px / height_px, keep_width=wraps)
         return bleed_alpha(resample(part, width=width_px, height=height_px, wraps=wraps))
+    part = _covering(_native(rgba), width_px / height_px, keep_width=wraps)
     cell_px = square_px(width_px, height_px, style=style, scene=True)
-    cells = pixelate(part, width=width_px // cell_px, height=height_px // cell_px, palette=palette)
+    cells = pixelate(
+        part, width=width_px // cell_px, height=height_px // cell_px, palette=palette, dither=dither
+    )
     return bleed_alpha(_in_squares(cells, cell_px))
 
 
@@ -108,6 +137,31 @@ def square_px(width_px: int, height_px: int, *, style: str, scene: bool) -> int:
     if not is_pixel_art(style):
         return 1
     return cell_size_px(width_px, height_px, least_cells=_SCENE_CELLS if scene else _SPRITE_CELLS)
+
+
+def _placed(rgba: Rgba, room: Room, draw: Callable[..., Rgba]) -> Rgba:
+    """Draw what is visible of *rgba* into an empty canvas."""
+    canvas = np.zeros((room.height, room.width, 4), np.uint8)
+    box = alpha_box(rgba, _INVISIBLE_ALPHA_U8)
+    if box is None:
+        return canvas
+    subject = rgba[box.y : box.y + box.height, box.x : box.x + box.width]
+    place = room.fit(box, whole=draw is not resample)
+    canvas[place.y : place.y + place.height, place.x : place.x + place.width] = draw(
+        subject, width=place.width, height=place.height
+    )
+    return canvas
+
+
+def _native(rgba: Rgba) -> Rgba:
+    """Return the cells that pixel art has been drawn in; the picture itself where no grid is found."""
+    cells = native_cells(rgba)
+    return rgba if cells is None else cells
+
+
+def _line_px(width_px: int, height_px: int) -> int:
+    """Return the width of a line: by the shorter side, or it would eat up what is long and thin."""
+    return max(1, round(min(width_px, height_px) / _LINE_SHARE))
 
 
 def _covering(rgba: Rgba, aspect: float, *, keep_width: bool) -> Rgba:

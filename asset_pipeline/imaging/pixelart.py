@@ -10,11 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from asset_pipeline.imaging.alpha import bleed_alpha
 from asset_pipeline.imaging.arrays import Region, Rgb, Rgba
+from asset_pipeline.imaging.dither import Dither, dithered
 from asset_pipeline.imaging.regions import distance_px
+from asset_pipeline.imaging.resample import resample
 
 _MOST_COLOURS = 32
 _PIXELS_TO_LEARN_FROM = 65536
+_EVEN_DEVIATION = (
+    20  # of 255; the noise of a generation stays below, an edge with a tenth of the cell behind it is above
+)
 
 
 def cell_size_px(width_px: int, height_px: int, *, least_cells: int) -> int:
@@ -31,8 +37,14 @@ def cell_size_px(width_px: int, height_px: int, *, least_cells: int) -> int:
     return max(size for size in range(1, largest + 1) if math.gcd(width_px, height_px) % size == 0)
 
 
-def pixelate(
-    rgba: Rgba, *, width: int, height: int, palette: Sequence[Rgb] = (), trimmed: bool = False
+def pixelate(  # noqa: PLR0913  # a picture, its grid, and the three things that decide how
+    rgba: Rgba,
+    *,
+    width: int,
+    height: int,
+    palette: Sequence[Rgb] = (),
+    trimmed: bool = False,
+    dither: Dither = "none",
 ) -> Rgba:
     """Redraw a picture on a grid of cells, each of one palette colour or wholly transparent.
 
@@ -47,10 +59,19 @@ def pixelate(
         height: cells down.
         palette: up to 255 colours to use; empty chooses at most 32 that fit the picture (median cut).
         trimmed: the picture ends where its subject does, so that its edge is part of the contour.
+        dither: how a cell whose colour lies between two of the palette's is drawn; edges never are, for a
+            dotted contour is none and mixed eyes cannot see.
 
     Returns:
         uint8 ``(height, width, 4)``; alpha 0 or 255, colour 0 where alpha is 0.
     """
+    own_height, own_width = rgba.shape[:2]
+    if dither != "none" and (width, height) > (own_width, own_height):
+        # Where every pixel becomes several cells, a pattern of single cells would show the blur between pixels.
+        rgba = pixelate(
+            rgba, width=own_width, height=own_height, palette=palette, trimmed=trimmed, dither=dither
+        )
+        dither = "none"
     visible = rgba[..., 3] >= 128
     cells = np.zeros((height, width, 4), np.uint8)
     if not visible.any():
@@ -66,8 +87,26 @@ def pixelate(
     outermost = drawn & (_depth_px(drawn, trimmed) == 1)
     winner[outermost] = _most_of_each_cell(index_of_pixel, nothing, width, height)[outermost]
     cells[drawn, :3] = colours[winner[drawn]]
+    if dither != "none":
+        inner = drawn & ~outermost & _evenly_coloured(rgba, width, height)
+        mean = bleed_alpha(resample(rgba, width=width, height=height))[..., :3]
+        cells[inner, :3] = dithered(np.ascontiguousarray(mean), list(map(_rgb, colours)), dither)[inner]
     cells[drawn, 3] = 255
     return cells
+
+
+def _evenly_coloured(rgba: Rgba, width: int, height: int) -> Region:
+    """Tell which cells hold one colour or a slow change of it, ``(height, width)``: no edge runs through them."""
+    rgb = rgba[..., :3].astype(np.float32)
+    mean, mean_square = (
+        cv2.resize(values, (width, height), interpolation=cv2.INTER_AREA) for values in (rgb, rgb * rgb)
+    )
+    return np.asarray((mean_square - mean * mean).max(axis=2) < _EVEN_DEVIATION**2)
+
+
+def _rgb(colour: NDArray[np.uint8]) -> Rgb:
+    red, green, blue = colour.tolist()
+    return red, green, blue
 
 
 def _depth_px(region: Region, edge_counts: bool) -> NDArray[np.float32]:

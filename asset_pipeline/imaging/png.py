@@ -104,7 +104,7 @@ def encode_png(rgba: Rgba, *, text: Mapping[str, str] = _NO_TEXT) -> bytes:
     require_rgba(rgba)
     notes = PngImagePlugin.PngInfo()
     for key in sorted(text):
-        if not (key.isascii() and key.isprintable() and key.strip() == key and 1 <= len(key) <= 79):
+        if not _is_key(key):
             raise ImageError(f"PNG text key {key!r} must be 1 to 79 printable ASCII characters")
         notes.add_text(key, text[key])
     buffer = BytesIO()
@@ -124,3 +124,21 @@ def read_png_text(data: bytes) -> dict[str, str]:
             return {key: str(value) for key, value in notes.items()}
     except (UnidentifiedImageError, *_DAMAGE) as error:
         raise ImageError(f"{len(data)} bytes are not a readable PNG ({error})") from error
+
+
+def notes_to_keep(data: bytes) -> dict[str, str]:
+    """Return the notes of a picture that :func:`encode_png` can write again, so that a new encoding loses none of them.
+
+    Args:
+        data: any image file; all but PNG have none.
+
+    Raises:
+        ImageError: *data* is a PNG that cannot be read.
+    """
+    if not data.startswith(b"\x89PNG"):
+        return {}
+    return {key: value for key, value in read_png_text(data).items() if _is_key(key)}
+
+
+def _is_key(key: str) -> bool:
+    return key.isascii() and key.isprintable() and key.strip() == key and 1 <= len(key) <= 79

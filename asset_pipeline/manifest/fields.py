@@ -20,7 +20,7 @@ MIN_SIDE_PX, MAX_SIDE_PX = 16, 8192
 MAX_PIXELS = 4096 * 4096  # 64 MB as RGBA; several are open at once
 MAX_ASPECT = 16
 
-_COLOUR = r"^(#[0-9a-fA-F]{6}|[A-Za-z]+)$"
+COLOUR_PATTERN = r"^(#[0-9a-fA-F]{6}|[A-Za-z]+)$"
 
 
 def slug(text: str, fallback: str = "game") -> str:
@@ -55,7 +55,8 @@ def _checked_sprite_id(text: str) -> str:
     return text
 
 
-def _checked_colour(text: str) -> str:
+def checked_colour(text: str) -> str:
+    """Return a colour as it is compared, lower case; refuse what is none and name the nearest."""
     colour = text.lower()
     if re.fullmatch("#[0-9a-f]{6}", colour) or colour in ImageColor.colormap:
         return colour
@@ -101,7 +102,7 @@ SpriteId: TypeAlias = Annotated[Id, AfterValidator(_checked_sprite_id), _ID_SCHE
 Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Colour: TypeAlias = Annotated[
-    str, AfterValidator(_checked_colour), WithJsonSchema({"type": "string", "pattern": _COLOUR})
+    str, AfterValidator(checked_colour), WithJsonSchema({"type": "string", "pattern": COLOUR_PATTERN})
 ]
 Whole: TypeAlias = Annotated[int, Strict()]
 Number: TypeAlias = Annotated[float, Strict()]

@@ -22,7 +22,9 @@ from asset_pipeline.manifest.base import Complaint, Frozen, mistyped, plain_erro
 from asset_pipeline.manifest.choices import Models, Providers
 from asset_pipeline.manifest.composites import Sheet, Ui
 from asset_pipeline.manifest.fields import Id, Name, Number, SpriteId, Usd, Words, size_problem
-from asset_pipeline.manifest.generation import Generation, PackEntry, Palette
+from asset_pipeline.manifest.finish import Finish
+from asset_pipeline.manifest.generation import Generation, PackEntry
+from asset_pipeline.manifest.palettes import Palette
 from asset_pipeline.manifest.quality import Gates
 from asset_pipeline.manifest.schedule import Regenerate
 from asset_pipeline.manifest.sprites import Background, Entity, Parallax, Title
@@ -77,7 +79,7 @@ class Game(Frozen):
         title: for people.
         theme: what the game's world is like, in words.
         style: ``pixel``, ``cartoon``, ``3d``, ``flat`` or free words.
-        palette: colours to prefer.
+        palette: colours to prefer; pixel art is held to them.
         pixels_per_unit: pixels of a finished picture for one world unit.
         owners: who is asked when something is wrong.
         regenerate: when to draw the game again; ``None`` for never by itself.
@@ -87,6 +89,7 @@ class Game(Frozen):
         models: with which model a finished drawing is worked on; ``generation.model`` is the one that draws.
         generation: settings of every picture; sprites may say otherwise.
         gates: limits that are changed for every sprite and for the set of them; a sprite's own still win.
+        finish: what is done to every drawn picture; sprites may say otherwise. Costs nothing to change.
         packs: skins by id; empty for a game with one look.
         sprites: by id.
     """
@@ -95,7 +98,11 @@ class Game(Frozen):
     title: Name = Field(description="the game's name, for people.")
     theme: Words = Field(description="what the game's world is like, in words.")
     style: Name = Field(description="pixel, cartoon, 3d, flat or words of your own.")
-    palette: Palette = Field(default=(), description='Colours to prefer, "#rrggbb" in quotes or CSS names.')
+    palette: Palette = Field(
+        default=(),
+        description='Colours to prefer: a list of "#rrggbb" in quotes or CSS names, the name of a known palette such as '
+        "pico-8, or {file: lake.gpl}.",
+    )
     pixels_per_unit: Annotated[Number, Field(gt=0, le=1024)] = Field(
         default=64, description="Pixels of a finished picture for one world unit; 64 if left out."
     )
@@ -118,6 +125,10 @@ class Game(Frozen):
     gates: Gates = Field(
         default={},
         description="Gates changed for the whole game, each with at_least, at_most or off, and why.",
+    )
+    finish: Finish = Field(
+        default=Finish(),
+        description="What is done to every drawn picture; changing it draws and costs nothing.",
     )
     packs: Mapping[Id, PackEntry] = Field(default={}, description="Skins by id, such as default and winter.")
     sprites: Annotated[Mapping[SpriteId, SpriteEntry], Field(min_length=1)] = Field(

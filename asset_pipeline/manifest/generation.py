@@ -8,12 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from asset_pipeline.manifest.adapters import ControlNets, Loras, References
 from asset_pipeline.manifest.base import Frozen
-from asset_pipeline.manifest.fields import Colour, Name, Number, Seed, Take, Whole, Words
+from asset_pipeline.manifest.fields import Name, Number, Seed, Take, Whole, Words
+from asset_pipeline.manifest.palettes import Palette
 from asset_pipeline.manifest.quality import Candidates, Rerolls
 
-Palette: TypeAlias = Annotated[tuple[Colour, ...], Field(max_length=256)]
-
-DEFAULT_SIZE_PX = 512
+DEFAULT_SIZE_PX, THIN_SIZE_PX = 512, 1024
 
 
 class Drawing(Frozen):
@@ -86,7 +85,8 @@ class Scaled(Guided):
 
     size_px: Annotated[Whole, Field(ge=64, le=2048)] | None = Field(
         default=None,
-        description=f"Long side in px asked of the model, 64 to 2048; {DEFAULT_SIZE_PX} if left out.",
+        description=f"Long side in px asked of the model, 64 to 2048; {DEFAULT_SIZE_PX} if left out, "
+        f"up to {THIN_SIZE_PX} for what is longer than 4:1.",
     )
 
 

@@ -37,15 +37,20 @@ def picture_sha256(folder: Path, name: str, *, what: str) -> str:
     Raises:
         PictureError: it is outside *folder*, missing, too large, or not a whole PNG.
     """
+    data = read_beside(folder, name, what=what)
+    check_png(f"{what} {name!r}", data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_beside(folder: Path, name: str, *, what: str) -> bytes:
+    """Return the bytes of the file *name* in *folder*; arguments and errors as :func:`picture_sha256`."""
     try:
-        data = _read(folder.resolve(), (folder / name).resolve(), what, name)
+        return _read(folder.resolve(), (folder / name).resolve(), what, name)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise PictureError(
             f"{what} {name!r} cannot be read ({reason}); the path counts from the manifest's folder"
         ) from error
-    _check_png(f"{what} {name!r}", data)
-    return hashlib.sha256(data).hexdigest()
 
 
 class PictureFile(Frozen):
@@ -87,13 +92,18 @@ def _read(folder: Path, path: Path, what: str, name: str) -> bytes:
     return path.read_bytes()
 
 
-def _check_png(who: str, data: bytes) -> None:
+def check_png(who: str, data: bytes, *, least_side_px: int = MIN_SIDE_PX) -> None:
+    """Make sure that *data* is a whole PNG of sane size; *who* begins every message.
+
+    Raises:
+        PictureError: it is not.
+    """
     if not data.startswith(_PNG_HEAD) or len(data) < len(_PNG_HEAD) + 8:
         raise PictureError(f"{who} is not a PNG picture; export it as PNG")
     width_px, height_px = struct.unpack_from(">II", data, len(_PNG_HEAD))
-    if width_px * height_px > MAX_PIXELS or min(width_px, height_px) < MIN_SIDE_PX:
+    if width_px * height_px > MAX_PIXELS or min(width_px, height_px) < least_side_px:
         raise PictureError(
-            f"{who} has {width_px} x {height_px} px; it needs at least {MIN_SIDE_PX} px a side and "
+            f"{who} has {width_px} x {height_px} px; it needs at least {least_side_px} px a side and "
             f"at most {MAX_PIXELS / 1e6:.1f} million pixels; 512 to 2048 px are plenty"
         )
     try:

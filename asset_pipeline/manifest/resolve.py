@@ -11,8 +11,9 @@ from asset_pipeline.errors import ConfigError
 from asset_pipeline.manifest.base import mistyped
 from asset_pipeline.manifest.composites import Sheet, SheetForm, Ui, UiForm
 from asset_pipeline.manifest.fields import colour_hex
+from asset_pipeline.manifest.finish import Anchor, Finish, Finishing
 from asset_pipeline.manifest.game import Game, Sprite
-from asset_pipeline.manifest.generation import DEFAULT_SIZE_PX, Pack
+from asset_pipeline.manifest.generation import DEFAULT_SIZE_PX, THIN_SIZE_PX, Pack
 from asset_pipeline.manifest.prompts import negative_prompt_for, prompt_for
 from asset_pipeline.manifest.spec import Details, SpriteSpec, operations_of
 from asset_pipeline.manifest.sprites import (
@@ -29,6 +30,7 @@ from asset_pipeline.manifest.sprites import (
 __all__ = ["SpriteSpec", "resolve", "sprite_version"]
 
 GRID_PX = 16  # models want sides in multiples of it
+DETAIL_PX = 128  # a side that holds less is painted flat
 MIN_CANVAS_PX, MIN_SCENE_PX, MAX_SCENE_PX = 64, 256, 2048
 
 _T = TypeVar("_T")
@@ -85,6 +87,7 @@ def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | Non
         reference_images=_first(sprite.reference_images, general.reference_images) or (),
         providers=_chosen(game.providers, sprite.providers, needed),
         models=_chosen(game.models, sprite.models, needed),
+        finish=_finishing(sprite, game.finish, style=style, transparent=transparent),
         transparent=transparent,
         traits=sprite.traits,
         shadows=sprite.shadows,
@@ -117,6 +120,22 @@ def _entry(entries: Mapping[str, _T], key: str, what: str) -> _T:
     if key not in entries:
         raise ConfigError(mistyped(what, key, entries))
     return entries[key]
+
+
+def _finishing(sprite: Sprite, general: Finish, *, style: str, transparent: bool) -> Finishing:
+    """Merge what is done afterwards; what a sprite cannot use is no part of its version."""
+    own = sprite.finish
+    by_role = _ANCHORS.get(sprite.role, "centre") if isinstance(sprite, Entity) else "centre"
+    outline = _first(own.outline, general.outline) if transparent else None
+    return Finishing(
+        anchor=_first(own.anchor, general.anchor) or by_role if transparent else "centre",
+        dither=_first(own.dither, general.dither) or "none" if "pixel" in style.lower() else "none",
+        outline=None if outline in (None, "none") else colour_hex(outline),
+    )
+
+
+# What walks stands on its lower edge; what is walked on is touched at its upper one.
+_ANCHORS: Mapping[str, Anchor] = {"character": "bottom", "enemy": "bottom", "platform": "top"}
 
 
 def _first(*choices: _T | None) -> _T | None:
@@ -153,7 +172,7 @@ def _canvas_size_px(sprite: Sprite, width_px: int, height_px: int, size_px: int 
     """Return the size to ask of the model: the sprite's aspect, in a range that models draw well."""
     if isinstance(sprite, Entity):
         width, height = sprite.width, sprite.height
-        long_px = _first(sprite.size_px, size_px) or DEFAULT_SIZE_PX
+        long_px = _first(sprite.size_px, size_px) or _usual_size_px(width / height)
         to_grid: Callable[[float], int] = round
     else:
         width, height = width_px, height_px
@@ -162,6 +181,12 @@ def _canvas_size_px(sprite: Sprite, width_px: int, height_px: int, size_px: int 
     scale = long_px / max(width, height) / GRID_PX
     sides = [max(MIN_CANVAS_PX, GRID_PX * to_grid(side * scale)) for side in (width, height)]
     return sides[0], sides[1]
+
+
+def _usual_size_px(aspect: float) -> int:
+    """Return the long side to ask for where nobody says: longer for thin things, whose short side would hold no detail."""
+    thinness = max(aspect, 1 / aspect)
+    return round(min(THIN_SIZE_PX, max(DEFAULT_SIZE_PX, DETAIL_PX * thinness)))
 
 
 def _denoise_strength(sprite: Sprite, general: float | None) -> float | None:

@@ -13,6 +13,7 @@ from asset_pipeline.manifest.adapters import ControlNet, Lora
 from asset_pipeline.manifest.base import Frozen
 from asset_pipeline.manifest.choices import LaterOperation, OperationName, Ranking
 from asset_pipeline.manifest.composites import SheetForm, UiForm
+from asset_pipeline.manifest.finish import Finishing
 from asset_pipeline.manifest.pictures import Picture
 from asset_pipeline.manifest.quality import GateChange, GateName, Keep, Trait
 from asset_pipeline.manifest.sprites import BackgroundForm, EntityForm, ParallaxForm, TitleForm
@@ -67,6 +68,7 @@ class SpriteSpec(Frozen):
         providers: who carries out an operation that this sprite needs, in order of preference, where the manifest
             names someone.
         models: the provider's name of a model for an operation after the drawing, where the manifest names one.
+        finish: what is done to the drawn picture; no part of any request.
         transparent: the background is to be removed.
         traits: what it is by right, and gates would otherwise take for a fault.
         shadows: what becomes of a shadow that the model drew.
@@ -101,6 +103,7 @@ class SpriteSpec(Frozen):
     reference_images: tuple[Picture, ...]
     providers: Mapping[OperationName, Ranking]
     models: Mapping[LaterOperation, str]
+    finish: Finishing
     transparent: bool
     traits: tuple[Trait, ...] = ()
     shadows: Keep = "drop"

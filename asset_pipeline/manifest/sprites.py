@@ -19,6 +19,7 @@ from asset_pipeline.manifest.fields import (
     aspect_problem,
     size_problem,
 )
+from asset_pipeline.manifest.finish import Finish
 from asset_pipeline.manifest.generation import Drawing, Scaled
 from asset_pipeline.manifest.quality import Gates, Keep, Traits
 from asset_pipeline.manifest.shapes import Shape
@@ -37,6 +38,7 @@ class Described(Frozen):
         traits: what it is by right, and gates would otherwise take for a fault.
         shadows: what becomes of a shadow that the model drew under it.
         gates: limits that are changed for this sprite.
+        finish: what is done to the drawn picture, where not the game's choice.
     """
 
     name: Name | None = Field(default=None, description="The engine's own id, in any spelling.")
@@ -53,6 +55,9 @@ class Described(Frozen):
     gates: Gates = Field(
         default={},
         description="Gates changed for this sprite, such as {halo: {at_most: 0.08, why: soft fur}}.",
+    )
+    finish: Finish = Field(
+        default=Finish(), description="What is done to the drawn picture, instead of the game's choice."
     )
 
 

@@ -16,7 +16,7 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.requests import wraps
 
-PNG_TEXT_KEY = "asset_pipeline"
+PNG_TEXT_KEY = SOFTWARE = "asset_pipeline"
 
 
 def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
@@ -31,24 +31,33 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     ]
     layers = pictures if spec.kind == "parallax" else []
     whole = over(layers) if layers else pictures[0]
-    note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True)}
+    note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True), "Software": SOFTWARE}
     return FinishedSprite(
         encode_png(whole, text=note), tuple(encode_png(layer, text=note) for layer in layers)
     )
 
 
 def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
-    """Say what made the picture; the same for the same request, so that bytes repeat."""
+    """Say what made the picture; the same for the same work, so that bytes repeat.
+
+    Returns:
+        What stands as JSON under :data:`PNG_TEXT_KEY` in the finished PNG: which sprite it is, its prompt and that
+        prompt's SHA-256, its seed; and for each call, in one order, its operation, provider and model (``made_by``),
+        the provider's id of the job (``jobs``), the name of the work in our journal (``work``), and what took part with its
+        licence (``weights``).
+    """
     return {
         "game": spec.game,
         "pack": spec.pack,
         "sprite": spec.sprite,
         "prompt": spec.prompt,
+        "prompt_sha256": hashlib.sha256(spec.prompt.encode()).hexdigest(),
         "seed": seed_of(spec, artwork),
         "made_by": [[receipt.operation, receipt.provider, receipt.model] for receipt in artwork.receipts],
+        "jobs": [receipt.job_id for receipt in artwork.receipts],
         "work": [receipt.fingerprint for receipt in artwork.receipts],
         "weights": [[weights.model_dump() for weights in receipt.weights] for receipt in artwork.receipts],
-        "software": "asset_pipeline",
+        "software": SOFTWARE,
     }
 
 
@@ -66,10 +75,18 @@ def pixels_sha256(sprite: FinishedSprite) -> str:
 
 
 def _sized(spec: SpriteSpec, rgba: Rgba) -> Rgba:
-    width_px, height_px = spec.width_px, spec.height_px
     palette = [parse_colour(colour) for colour in spec.palette]
-    if spec.transparent:
-        return finish_sprite(rgba, width_px=width_px, height_px=height_px, style=spec.style, palette=palette)
-    return finish_scene(
-        rgba, width_px=width_px, height_px=height_px, style=spec.style, palette=palette, wraps=wraps(spec)
+    size = {"width_px": spec.width_px, "height_px": spec.height_px}
+    if not spec.transparent:
+        return finish_scene(
+            rgba, **size, style=spec.style, palette=palette, wraps=wraps(spec), dither=spec.finish.dither
+        )
+    return finish_sprite(
+        rgba,
+        **size,
+        style=spec.style,
+        palette=palette,
+        anchor=spec.finish.anchor,
+        dither=spec.finish.dither,
+        outline=None if spec.finish.outline is None else parse_colour(spec.finish.outline),
     )

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import assert_never
 
 import numpy as np
 
 from asset_pipeline.errors import ConfigError
-from asset_pipeline.imaging import guide
-from asset_pipeline.imaging.colour import colour_words, parse_colour
+from asset_pipeline.imaging import shapes
+from asset_pipeline.imaging.arrays import Rgb
+from asset_pipeline.imaging.colour import colour_words, luma, parse_colour
+from asset_pipeline.imaging.guide import draw_guide
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.manifest.shapes import Mask, Polygon, Shape
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.sprites.files import picture_bytes
 
-NEUTRAL = "#8d94a3"  # a mid-tone: where nobody names a colour, the guide must not decide one
+NEUTRAL: Rgb = (141, 148, 163)  # a mid-tone: where nobody names a colour, the guide must not decide one
+_DARK_LUMA, _MID_LUMA = 0.2, 0.55
+# What follows these words is a part of the thing, or beside it.
+_DETAILS = re.compile(
+    r",|\b(?:with|wearing|in|on|and|under|holding|carrying|beside|over|behind)\b", re.IGNORECASE
+)
 
 
 def guide_png(spec: SpriteSpec, games_dir: Path) -> bytes:
@@ -35,40 +43,67 @@ def guide_png(spec: SpriteSpec, games_dir: Path) -> bytes:
     entity = spec.details
     if not isinstance(entity, EntityForm):
         raise ConfigError(f"{spec.game}/{spec.sprite}: only an entity has a guide, this is a {spec.kind}")
-    picture = guide.draw_guide(
+    picture = draw_guide(
         _outline(entity.shape, games_dir),
         canvas_width_px=spec.canvas_width_px,
         canvas_height_px=spec.canvas_height_px,
-        aspect=entity.width / entity.height,
-        fill_rgb=_fill(spec, entity),
+        aspect=aspect_of(spec),
+        fill_rgb=guide_colour(spec),
     )
     return encode_png(picture)
 
 
-def _fill(spec: SpriteSpec, entity: EntityForm) -> tuple[int, int, int]:
-    if entity.colour is not None:
-        return parse_colour(entity.colour)
-    named = colour_words(spec.description)
-    return named[0] if named else parse_colour(spec.palette[0] if spec.palette else NEUTRAL)
+def aspect_of(spec: SpriteSpec) -> float:
+    """Return the width of a thing divided by its height, as its world has it and not its rounded pixels."""
+    entity = spec.details
+    return entity.width / entity.height if isinstance(entity, EntityForm) else spec.width_px / spec.height_px
 
 
-def _outline(shape: Shape, games_dir: Path) -> guide.Shape:
+def guide_colour(spec: SpriteSpec) -> Rgb:
+    """Choose the colour of an entity's guide: what the spec calls the thing's own, never dark by accident.
+
+    In order: the entity's ``colour``; the first colour named for the thing itself ("a black cat with …"); the first
+    one that is not dark among its details ("… in a teal coat"; black boots must not make a black knight); the palette's
+    colour nearest to a mid-tone; a neutral one. Dark guides leak into the picture (quality gate D5).
+    """
+    if isinstance(spec.details, EntityForm) and spec.details.colour is not None:
+        return parse_colour(spec.details.colour)
+    of_itself = colour_words(_DETAILS.split(spec.description, maxsplit=1)[0])
+    of_details = [colour for colour in colour_words(spec.description) if not is_dark(colour)]
+    of_palette = sorted(map(parse_colour, spec.palette), key=_from_mid_tone)
+    return next(iter((*of_itself, *of_details, *of_palette, NEUTRAL)))
+
+
+def is_dark(colour: Rgb) -> bool:
+    """Tell whether a guide of this colour would be taken for black.
+
+    >>> is_dark((20, 20, 30)), is_dark((27, 42, 99)), is_dark((255, 0, 0))
+    (True, True, False)
+    """
+    return luma(colour) < _DARK_LUMA
+
+
+def _from_mid_tone(colour: Rgb) -> float:
+    return abs(luma(colour) - _MID_LUMA)
+
+
+def _outline(shape: Shape, games_dir: Path) -> shapes.Shape:
     match shape:
         case "box":
-            return guide.Box()
+            return shapes.Box()
         case "circle":
-            return guide.Circle()
+            return shapes.Circle()
         case Polygon():
-            return guide.Polygon(shape.polygon)
+            return shapes.Polygon(shape.polygon)
         case Mask():
             return _mask(shape, games_dir / shape.mask)
         case _:
             assert_never(shape)
 
 
-def _mask(mask: Mask, file: Path) -> guide.Mask:
+def _mask(mask: Mask, file: Path) -> shapes.Mask:
     rgba = decode_image(picture_bytes(file, mask.sha256, what="mask"), what=str(file))
     alpha = rgba[..., 3]
     if alpha.min() < 255:
-        return guide.Mask(alpha)
-    return guide.Mask(np.rint(rgba[..., :3] @ np.array([0.2126, 0.7152, 0.0722])).astype(np.uint8))
+        return shapes.Mask(alpha)
+    return shapes.Mask(np.rint(rgba[..., :3] @ np.array([0.2126, 0.7152, 0.0722])).astype(np.uint8))

@@ -26,10 +26,7 @@ from asset_pipeline.providers.operations import (
 )
 from asset_pipeline.sprites.files import picture_bytes
 from asset_pipeline.sprites.guides import guide_png
-
-DENOISE_STRENGTH = (
-    0.8  # where the manifest says nothing: the guide gives shape and colour, the model the rest
-)
+from asset_pipeline.sprites.strength import denoise_strength
 
 
 def operations_of(spec: SpriteSpec) -> tuple[Operation, ...]:
@@ -111,11 +108,6 @@ def image_to_image(spec: SpriteSpec, guide: bytes, games_dir: Path) -> ImageToIm
     return ImageToImage(
         **dict(text_to_image(spec, games_dir)), image=guide, denoise_strength=denoise_strength(spec)
     )
-
-
-def denoise_strength(spec: SpriteSpec) -> float:
-    """Return how much of the guide is drawn over, 0 to 1."""
-    return DENOISE_STRENGTH if spec.denoise_strength is None else spec.denoise_strength
 
 
 def remove_background(spec: SpriteSpec, picture: bytes) -> RemoveBackground:

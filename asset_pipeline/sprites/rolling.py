@@ -13,7 +13,7 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork
 from asset_pipeline.sprites.finishing import finished
 from asset_pipeline.sprites.judging import judge
-from asset_pipeline.sprites.requests import denoise_strength
+from asset_pipeline.sprites.strength import denoise_strength
 
 # How far the strength is moved for one more try, and where that ends: below, the guide itself comes back; above, it is ignored.
 _STEP, _LEAST, _MOST = 0.1, 0.3, 0.95

@@ -17,10 +17,11 @@ import numpy as np
 
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.finish import finish_scene, finish_sprite
-from asset_pipeline.imaging.guide import Polygon, draw_guide
+from asset_pipeline.imaging.guide import draw_guide
 from asset_pipeline.imaging.layers import decompose
 from asset_pipeline.imaging.matte import cut_out
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.shapes import Polygon
 from asset_pipeline.imaging.thumbnail import inline_markdown, thumbnail
 from asset_pipeline_tests.benchmarks.report import Figure, emit
 

@@ -12,8 +12,9 @@ import pytest
 
 from asset_pipeline.errors import AssetPipelineError, ConfigError, JobTimedOut, ProviderRejected
 from asset_pipeline.imaging.arrays import Rgba
-from asset_pipeline.imaging.guide import Circle, draw_guide
+from asset_pipeline.imaging.guide import draw_guide
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.shapes import Circle
 from asset_pipeline.providers.operations import DecomposeLayers, ImageToImage, RemoveBackground, TextToImage
 from asset_pipeline.testing.faults import Fault, FaultPlan
 from asset_pipeline_tests.contract.houses import DELIBERATE, NAMES, REMOTE, House, house

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def test_the_png_says_what_made_it(studio: Studio) -> None:
     assert told["sprite"] == "frog"
     assert "green frog" in told["prompt"]
     assert [made[1] for made in told["made_by"]] == ["local", "local"]
+    assert told["prompt_sha256"] == hashlib.sha256(told["prompt"].encode()).hexdigest()
 
 
 def test_the_materialization_and_the_png_say_under_which_licence(studio: Studio) -> None:

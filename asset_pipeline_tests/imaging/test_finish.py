@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import PixelBox, alpha_box
 from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.dither import Dither
 from asset_pipeline.imaging.finish import finish_scene, finish_sprite
+from asset_pipeline.imaging.placement import Anchor
 from asset_pipeline_tests.imaging.pictures import disc_matte, flat, rgba_pictures
 
 sizes = st.integers(1, 40)
@@ -54,6 +56,57 @@ def test_a_sprite_keeps_its_proportions() -> None:
     box = alpha_box(finish_sprite(flat_disc, width_px=100, height_px=100, style="cartoon"), 127)
 
     assert box == PixelBox(0, 25, 100, 50)
+
+
+@pytest.mark.parametrize("style", ["cartoon", "pixel"])
+@pytest.mark.parametrize(("anchor", "y"), [("top", 0), ("centre", 25), ("bottom", 50)])
+def test_a_sprite_stands_where_it_is_to_stand(anchor: Anchor, y: int, style: str) -> None:
+    flat_disc = disc()
+    flat_disc[:110] = 0  # the lower half: 120 x 60
+
+    finished = finish_sprite(flat_disc, width_px=100, height_px=100, style=style, anchor=anchor)
+
+    assert alpha_box(finished, 127) == PixelBox(0, y, 100, 50)
+
+
+def test_small_art_is_enlarged_by_a_whole_number_where_next_to_nothing_is_lost() -> None:
+    """33 cells on 100 px: three pixels a cell, all alike, and one pixel left over."""
+    art = np.random.default_rng(0).integers(0, 4, (33, 33, 1), np.uint8) * np.array([60, 50, 40, 0], np.uint8)
+    art[..., 3] = 255
+
+    finished = finish_sprite(
+        art.repeat(9, 0).repeat(9, 1), width_px=100, height_px=100, style="pixel", anchor="bottom"
+    )
+
+    assert np.array_equal(finished[1:, :99], art.repeat(3, 0).repeat(3, 1))
+
+
+@pytest.mark.parametrize("dither", ["ordered", "floyd-steinberg"])
+def test_dithering_mixes_inside_and_leaves_the_contour_whole(dither: Dither) -> None:
+    ball = disc()
+    ball[..., :3] = np.linspace(20, 220, 200).astype(np.uint8)[None, :, None]
+    palette = [(20, 20, 20), (220, 220, 220)]
+
+    plain = finish_sprite(ball, width_px=64, height_px=64, style="pixel", palette=palette)
+    mixed = finish_sprite(ball, width_px=64, height_px=64, style="pixel", palette=palette, dither=dither)
+
+    changes = np.abs(np.diff(mixed[32, 4:60, 0].astype(int))) > 0
+    assert changes.sum() > 5 > (np.abs(np.diff(plain[32, 4:60, 0].astype(int))) > 0).sum()
+    assert np.array_equal(plain[..., 3], mixed[..., 3])
+    assert np.array_equal(plain[32, [0, -1]], mixed[32, [0, -1]])
+    assert {tuple(colour) for colour in mixed[mixed[..., 3] > 0][:, :3].tolist()} == set(palette)
+
+
+def test_dithering_leaves_small_details_as_they_are() -> None:
+    """An eye of two cells mixed into its face is no eye."""
+    face = disc()
+    face[80:100, 70:90, :3] = 0
+    palette = [(40, 180, 90), (0, 0, 0), (255, 255, 255)]
+
+    plain = finish_sprite(face, width_px=40, height_px=40, style="pixel", palette=palette)
+
+    mixed = finish_sprite(face, width_px=40, height_px=40, style="pixel", palette=palette, dither="ordered")
+    assert np.array_equal(plain, mixed)
 
 
 def test_a_faint_speck_far_away_does_not_shrink_a_sprite() -> None:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.arrays import Rgba
-from asset_pipeline.imaging.png import decode_image, encode_png, read_png_text
+from asset_pipeline.imaging.png import decode_image, encode_png, notes_to_keep, read_png_text
 from asset_pipeline_tests.imaging.pictures import flat, rgba_pictures
 
 
@@ -45,6 +45,19 @@ def test_the_same_picture_gives_the_same_bytes_whatever_the_order_of_its_notes()
     first = encode_png(flat(8, (1, 2, 3)), text={"a": "1", "b": "2"})
 
     assert encode_png(flat(8, (1, 2, 3)), text={"b": "2", "a": "1"}) == first
+
+
+def test_a_picture_encoded_anew_still_says_what_made_it() -> None:
+    """Also where a paint program or ComfyUI wrote the notes; JPEG has none, and a key that PNG allows and we do not goes."""
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Schlüssel", "left behind")
+    info.add_itxt("workflow", "日本")
+    png = saved(Image.new("RGB", (2, 2)), "PNG", pnginfo=info)
+
+    again = encode_png(decode_image(png, what="test"), text=notes_to_keep(png))
+
+    assert read_png_text(again) == {"workflow": "日本"}
+    assert notes_to_keep(saved(Image.new("RGB", (2, 2)), "JPEG")) == {}
 
 
 @pytest.mark.parametrize("key", ["", "x" * 80, "two\nlines", " space first", "日本"])

@@ -64,12 +64,12 @@ def test_the_schema_accepts_the_samples_and_they_name_it(
 
 def test_what_a_sample_shows_as_a_comment_is_right_too(validator: jsonschema.Draft202012Validator) -> None:
     """People learn from it by deleting the #."""
-    keys = "budget_usd|providers|models|loras|controlnets|reference_images"
+    keys = "budget_usd|providers|models|loras|controlnets|reference_images|finish"
     text, shown = re.subn(
         rf"^( *)# ({keys}):", r"\1\2:", (GAMES / "lantern_lake.yaml").read_text("utf-8"), flags=re.MULTILINE
     )
 
-    assert shown == 6
+    assert shown == 7
     validator.validate(Document(text).value)
 
 
@@ -95,6 +95,10 @@ def minimal(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - anything a mani
         {"generation": {"controlnets": [{"image": "a.png", "control": "pose", "start": 0.1, "end": 0.6}]}},
         {"generation": {"reference_images": ["a.png"]}},
         {"packs": {"default": {}, "winter": {"loras": [{"name": "snow"}]}}},
+        {"palette": "pico-8"},
+        {"palette": {"file": "a.png"}, "packs": {"default": {}, "winter": {"palette": "game-boy"}}},
+        {"finish": {"anchor": "bottom", "dither": "floyd-steinberg", "outline": "none"}},
+        {"finish": {"outline": "#A0b0c0"}},
     ],
 )
 def test_the_schema_accepts_what_the_loader_accepts(
@@ -130,6 +134,11 @@ def test_the_schema_accepts_what_the_loader_accepts(
         {"generation": {"controlnets": [{"image": {"file": "a.png", "sha256": "x"}}]}},
         {"generation": {"reference_images": "a.png"}},
         {"packs": {"winter": {"reference_images": ["a.png"]}}},
+        {"palette": "pico8"},
+        {"palette": {"file": "a.png", "sha256": "x"}},
+        {"finish": {"anchor": "left"}},
+        {"finish": {"dither": True}},
+        {"finish": {"outline": "#12345"}},
     ],
 )
 def test_the_schema_refuses_slips_while_they_are_typed(

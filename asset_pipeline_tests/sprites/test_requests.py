@@ -10,7 +10,7 @@ from asset_pipeline.errors import ConfigError
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ControlNet, Lora, Operation
-from asset_pipeline.sprites import requests
+from asset_pipeline.sprites import requests, strength
 from asset_pipeline.sprites.guides import guide_png
 
 SpecOf = Callable[..., SpriteSpec]
@@ -40,8 +40,28 @@ def test_over_a_guide_the_same_is_asked_and_the_guide_added(spec_of: SpecOf, gam
     assert dict(request) == {
         **dict(words),
         "image": b"a guide",
-        "denoise_strength": requests.DENOISE_STRENGTH,
+        "denoise_strength": strength.USUAL,
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"description: a green frog": "description: a black cat"}, 0.85),
+        ({"width: 1, height: 1,": "width: 5, height: 1,"}, 0.7),
+        ({"size_px: 128": "size_px: 128, denoise_strength: 0.33"}, 0.33),
+    ],
+)
+def test_how_far_the_model_may_go_follows_from_colour_and_aspect_unless_the_manifest_says(
+    changes: dict[str, str], expected: float, spec_of: SpecOf, games_dir: Path
+) -> None:
+    manifest = games_dir / "pond.yaml"
+    for before, after in changes.items():
+        manifest.write_text(
+            manifest.read_text().replace(before, after).replace("\n  size_px: 128, ", "\n  size_px: 128\n  ")
+        )
+
+    assert requests.image_to_image(spec_of("frog"), b"a guide", games_dir).denoise_strength == expected
 
 
 def test_later_operations_have_their_own_model_and_the_same_take(spec_of: SpecOf) -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from asset_pipeline.imaging.arrays import Floats, Region, Rgb
-from asset_pipeline.imaging.colour import delta_e76, rgb_to_lab
+from asset_pipeline.imaging.colour import delta_e76, luma, rgb_to_lab
 from asset_pipeline.imaging.measure.maps import Maps, colours_at
 
 _SAME_DELTA_E = 10.0
@@ -42,7 +42,7 @@ def guide_leak(maps: Maps, guide_rgb: Rgb) -> Leak | None:
     """
     if not maps.area_px:
         return None
-    if _luma(guide_rgb) < _BLACK_LUMA:
+    if luma(guide_rgb) < _BLACK_LUMA:
         offending = maps.solid & (maps.luma < _BLACK_LUMA)
     else:
         lab = rgb_to_lab(colours_at(maps.rgba, maps.solid))
@@ -66,7 +66,3 @@ def _distance_squared(lab: Floats, rgb: Rgb) -> Floats:
     difference = lab - rgb_to_lab(np.array(rgb, np.uint8))
     np.square(difference, out=difference)
     return np.asarray(cv2.transform(difference[None], np.ones((1, 3), np.float32)), np.float32).reshape(-1)
-
-
-def _luma(rgb: Rgb) -> float:
-    return float(np.dot(rgb, (0.2126, 0.7152, 0.0722))) / 255

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from asset_pipeline.errors import ProviderRejected
 from asset_pipeline.imaging.alpha import over
 from asset_pipeline.imaging.arrays import Region, Rgb, Rgba
-from asset_pipeline.imaging.guide import Box, Circle, Polygon, Shape, draw_guide, guide_matte
+from asset_pipeline.imaging.guide import draw_guide, guide_matte
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.shapes import Box, Circle, Polygon, Shape
 from asset_pipeline.providers.local import LocalProvider
 from asset_pipeline.providers.local.palette import to_oklch
 from asset_pipeline.providers.operations import (

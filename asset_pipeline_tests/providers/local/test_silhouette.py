@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asset_pipeline.errors import ImageError
-from asset_pipeline.imaging.guide import Box, Circle, draw_guide, guide_matte
+from asset_pipeline.imaging.guide import draw_guide, guide_matte
+from asset_pipeline.imaging.shapes import Box, Circle
 from asset_pipeline.providers.local.silhouette import guide_colour, guide_cover
 
 CHANNEL = st.integers(0, 215)
