@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
-from asset_pipeline.cli import dev, disclosing, games, jobs, keys, money, pictures, prices, review
+from asset_pipeline.cli import dev, disclosing, games, jobs, keys, money, parallax, pictures, prices, review
 
 __all__ = ["main"]
 
@@ -32,6 +32,7 @@ for command in (
     money.compare,
     pictures.measure,
     pictures.cutout,
+    parallax.decompose,
     pictures.recalibrate,
     prices.prices,
     review.review,

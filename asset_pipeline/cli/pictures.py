@@ -14,7 +14,7 @@ from asset_pipeline.cli.tables import table
 from asset_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from asset_pipeline.gates.report import Judged
+    from asset_pipeline.gates.report import Judged, Report
     from asset_pipeline.imaging.arrays import Rgba
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -59,7 +59,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
         click.echo(json.dumps({str(file): one.report.as_json() for file, one in judged.items()}, indent=2))
     else:
         for file, one in judged.items():
-            click.echo(_text(file, one, whole=len(files) == 1))
+            click.echo(report_text(str(file), one.report, whole=len(files) == 1))
     if output is not None:
         _mark(judged, output)
     sys.exit(1 if any(one.report.failed for one in judged.values()) else 0)
@@ -82,8 +82,8 @@ def cutout(image: Path, output: Path, provider_cutout: Path | None, shadows: str
     from asset_pipeline.imaging.png import encode_png, notes_to_keep
 
     rgba, report = best_cutout(
-        _decoded(image),
-        None if provider_cutout is None else _decoded(provider_cutout),
+        decoded(image),
+        None if provider_cutout is None else decoded(provider_cutout),
         shadows="keep" if shadows == "keep" else "drop",
         glow="keep" if glow == "keep" else "drop",
     )
@@ -113,10 +113,10 @@ def _judged(  # noqa: PLR0913, PLR0917 - all that is known of a picture
     from asset_pipeline.gates.select import select
     from asset_pipeline.gates.thresholds import thresholds
 
-    shape, fill = (None, None) if guide is None else read_guide(_decoded(guide))
+    shape, fill = (None, None) if guide is None else read_guide(decoded(guide))
     case = Case(
-        _decoded(file),
-        before=None if before is None else _decoded(before),
+        decoded(file),
+        before=None if before is None else decoded(before),
         silhouette=shape,
         guide_rgb=fill,
     )
@@ -124,19 +124,20 @@ def _judged(  # noqa: PLR0913, PLR0917 - all that is known of a picture
     return judge_case(case, gates, thresholds(kind=kind, style=style))
 
 
-def _decoded(file: Path) -> Rgba:
+def decoded(file: Path) -> Rgba:
+    """Read a picture file."""
     from asset_pipeline.imaging.png import decode_image
 
     return decode_image(file.read_bytes(), what=str(file))
 
 
-def _text(file: Path, judged: Judged, *, whole: bool) -> str:
-    report = judged.report
+def report_text(what: str, report: Report, *, whole: bool) -> str:
+    """Show a report as a table: of all verdicts, or only of those that failed."""
     shown = report.verdicts if whole else report.failed
     rows = [
         [v.outcome.value, v.metric, "-" if v.value is None else f"{v.value:.4g}", v.sentence] for v in shown
     ]
-    heading = f"{file}: {report.outcome.value} (thresholds {report.version}, score {report.score:.2f})"
+    heading = f"{what}: {report.outcome.value} (thresholds {report.version}, score {report.score:.2f})"
     return "\n".join(
         [heading, *([table(["", "gate", "value", "what"], rows, right=["value"])] if rows else [])]
     )
@@ -151,7 +152,7 @@ def _mark(judged: dict[Path, Judged], output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
     tiles = []
     for file, one in judged.items():
-        rgba = _decoded(file)
+        rgba = decoded(file)
         for verdict in one.report.verdicts:
             region = one.offending.get(verdict.metric)
             if region is not None:

@@ -10,8 +10,8 @@ import numpy as np
 
 from asset_pipeline.errors import ImageError, ProviderRejected
 from asset_pipeline.imaging.arrays import Floats, Rgba
-from asset_pipeline.imaging.layers import decompose
 from asset_pipeline.imaging.matte import cut_out
+from asset_pipeline.imaging.parallax.decompose import decompose
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.providers.capabilities import ModelCard, fitness
 from asset_pipeline.providers.local.brief import read_brief

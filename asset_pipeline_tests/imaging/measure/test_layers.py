@@ -10,7 +10,7 @@ from asset_pipeline.imaging.alpha import over
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.measure.layers import layer_canvas, layer_worths
 from asset_pipeline.imaging.measure.likeness import psnr_db, ssim
-from asset_pipeline.imaging.measure.stacking import recompose, shown
+from asset_pipeline.imaging.measure.stacking import likely_order, recompose, shown
 from asset_pipeline.imaging.resample import resample
 from asset_pipeline_tests.imaging.measure.drawn import rgb_of, smooth_noise
 
@@ -155,3 +155,15 @@ def test_likeness_is_greatest_with_oneself_and_the_same_both_ways(stack: list[Rg
     assert ssim(one, other) < 0.9
     with pytest.raises(ImageError, match="one size"):
         psnr_db(one, other[1:])
+
+
+@pytest.mark.parametrize("count", [3, 7, 9])
+def test_a_likely_order_of_layers_with_hard_edges_is_the_right_one(count: int) -> None:
+    layers = [np.zeros((64, 96, 4), np.uint8) for _ in range(count)]
+    for number, layer in enumerate(layers):
+        layer[5 * number :] = (25 * number, 255 - 25 * number, 90, 255)
+    source = over(layers)
+
+    found = likely_order(layers[::-1], source)
+
+    assert found == tuple(range(count))[::-1]

@@ -10,22 +10,12 @@ from hypothesis import strategies as st
 from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import over
 from asset_pipeline.imaging.arrays import Rgba
-from asset_pipeline.imaging.layers import decompose
+from asset_pipeline.imaging.parallax.decompose import decompose
 from asset_pipeline.imaging.png import decode_image
+from asset_pipeline_tests.imaging.parallax.scenes import hills
 from asset_pipeline_tests.imaging.pictures import flat
 
-REAL = Path(__file__).parents[2] / ".." / "shared" / "data" / "real_sprites"
-
-
-def hills(width: int = 320, height: int = 200) -> Rgba:
-    """Sky, far and near hills, a little noise; it wraps."""
-    x = np.arange(width) / width * 2 * np.pi
-    row = np.arange(height, dtype=np.float64)[:, None].repeat(width, axis=1)
-    rgb = np.stack([150 + row / 4, 190 + row / 5, 240 - row / 8], axis=2)
-    rgb[row >= height * (0.5 + 0.08 * np.sin(2 * x))] = (90, 130, 160)
-    rgb[row >= height * (0.78 + 0.06 * np.sin(3 * x + 1))] = (50, 110, 60)
-    rgb += np.random.default_rng(0).normal(0, 3, rgb.shape)
-    return np.dstack([rgb.clip(0, 255), np.full((height, width), 255)]).astype(np.uint8)
+REAL = Path(__file__).parents[3] / ".." / "shared" / "data" / "real_sprites"
 
 
 def psnr_db(rgba: Rgba, other: Rgba) -> float:
@@ -97,8 +87,22 @@ def test_what_cannot_be_split_is_refused() -> None:
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real generations are not part of the project")
-@pytest.mark.parametrize("game", ["connect4", "monster-builder", "slingshot-destruction"])
-def test_real_backgrounds_recompose(game: str) -> None:
-    scene = decode_image((REAL / game / "background" / "generated.jpg").read_bytes(), what=game)
+@pytest.mark.parametrize(
+    "file", sorted(REAL.glob("*/background/generated.jpg")), ids=lambda file: file.parts[-3]
+)
+def test_real_backgrounds_recompose(file: Path) -> None:
+    scene = decode_image(file.read_bytes(), what=str(file))
 
     assert psnr_db(over(decompose(scene, 4)), scene) >= 40
+
+
+def test_a_cut_through_even_sky_fades_in_and_one_along_an_edge_does_not() -> None:
+    """A ridge has to pass somewhere; where there is nothing to see, moving layers must not show where."""
+    scene = flat(256, (120, 190, 240))
+    scene[140:, :128] = (60, 110, 50, 255)
+
+    near = decompose(scene, 2, wraps=False)[1][..., 3]
+
+    rows = ((near > 8) & (near < 247)).sum(axis=0)
+    assert rows[20:100].max() <= 4
+    assert rows[180:].min() >= 8

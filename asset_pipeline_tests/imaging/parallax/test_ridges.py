@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from asset_pipeline.imaging.ridges import find_ridges
+from asset_pipeline.imaging.parallax.ridges import find_ridges
 from asset_pipeline_tests.imaging.pictures import flat
 
 
