@@ -101,13 +101,13 @@ class Studio:
             )
 
     def store(self) -> dict[str, str]:
-        """Return the hash of every object a game or a person reads, by its key."""
+        """Return the hash of every object that is made, by its key; how it came about is told by ids of jobs that differ."""
         root = self.folder / ".local" / "store"
         files = [path for path in sorted(root.rglob("*")) if path.is_file()]
         return {
             str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
-            if path.relative_to(root).parts[0] not in ("work", ".tmp", ".probe")
+            if path.relative_to(root).parts[0] not in ("candidates", "work", ".tmp", ".probe")
         }
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import count, takewhile
 
+from asset_pipeline.imaging.parallax.layer_set import parallax_factor
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.store import Store
@@ -44,7 +45,8 @@ def layers_of(spec: SpriteSpec, store: Store) -> tuple[tuple[bytes, ...], tuple[
         store.exists, (keys.layer_key(spec.game, spec.pack, spec.sprite, number) for number in count())
     )
     layers = tuple(map(store.get, found))
-    return layers, tuple((number + 1) / len(layers) for number in range(len(layers)))
+    last = max(len(layers) - 1, 1)
+    return layers, tuple(parallax_factor(number / last) for number in range(len(layers)))
 
 
 def _type_of(name: str) -> str:

@@ -6,6 +6,7 @@ import dagster as dg
 
 from asset_pipeline.defs.specs import asset_of
 from asset_pipeline.errors import StoreError
+from asset_pipeline.export.parallax import finished_set, parallax_json, preview
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.imaging.thumbnail import thumbnail
 from asset_pipeline.providers.operations import Receipt
@@ -78,6 +79,7 @@ class SpriteIOManager(dg.ConfigurableIOManager):
             publish(self.store, keys.layer_key(game, pack, sprite, number), layer, content_type="image/png")
         if obj.layers:
             self._forget_layers_from(len(obj.layers), context)
+            self._describe_layers(obj, context)
         thumbnail_key = keys.thumbnail_key(game, pack, sprite)
         small = thumbnail(decode_image(obj.picture, what=sprite), THUMBNAIL_PX)
         self.store.put(thumbnail_key, small, content_type="image/png")
@@ -97,6 +99,19 @@ class SpriteIOManager(dg.ConfigurableIOManager):
         while self.store.exists(key := keys.layer_key(*asset_of(context), number)):
             self.store.delete(key)
             number += 1
+
+    def _describe_layers(self, obj: FinishedSprite, context: dg.OutputContext) -> None:
+        """Say how the layers move, for games, and show it, for people."""
+        place = asset_of(context)
+        layers = [decode_image(layer, what=f"layer {number}") for number, layer in enumerate(obj.layers)]
+        layer_set = finished_set(layers, loops=obj.loops)
+        files = [keys.layer_key(*place, number).rpartition("/")[2] for number in range(len(layers))]
+        document = json.dumps(parallax_json(layer_set, files), indent=2).encode()
+        self.store.put(keys.parallax_key(*place), document, content_type="application/json")
+        moving = keys.preview_key(*place)
+        self.store.put(moving, preview(layer_set), content_type="image/webp")
+        if (url := self.store.browser_url(moving)) is not None:
+            context.add_output_metadata({"moving": dg.MetadataValue.md(f"![the layers moving]({url})")})
 
     def _hold_back(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
         key = keys.rejected_key(*asset_of(context))

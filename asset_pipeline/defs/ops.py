@@ -25,7 +25,7 @@ from asset_pipeline.providers.operations import Delivery, Request
 from asset_pipeline.reviews.addresses import page_url
 from asset_pipeline.reviews.candidates import write_candidates
 from asset_pipeline.reviews.decisions import decisions_of
-from asset_pipeline.sprites import cutting, finishing, guides, judging, requests, rolling
+from asset_pipeline.sprites import cutting, finishing, guides, judging, layering, requests, rolling
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
@@ -111,7 +111,7 @@ def finish(
         metadata=sprite_metadata(spec, manifest_version(context), artwork, rgba, judged.report),
         data_version=dg.DataVersion(finishing.pixels_sha256(sprite)),
     )
-    yield from check_results(context, judged, (rgba, *judging.canvases(artwork)), store)
+    yield from check_results(context, judged, (rgba, *judging.canvases(spec, artwork)), store)
     page = page_url(review_base, spec.game, spec.pack, spec.sprite)
     yield review_result(context.asset_key, standing, blob_key(artwork.images[0], ".png"), page)
 
@@ -187,7 +187,7 @@ def _decompose_layers(
     if artwork.pinned:
         return artwork
     spec = spec_of(context, take)
-    return artwork.then(_asked(context, router, spec, requests.decompose_layers(spec, artwork.images[0])))
+    return _split(context, router, spec, artwork)
 
 
 def _choose_best(  # noqa: PLR0913, PLR0917 - as above
@@ -208,8 +208,7 @@ def _choose_best(  # noqa: PLR0913, PLR0917 - as above
             case "remove_background":
                 return _cut_out(context, router, wanted, drawn)
             case "decompose_layers":
-                layers = requests.decompose_layers(wanted, drawn.images[0])
-                return drawn.then(_asked(context, router, wanted, layers))
+                return _split(context, router, wanted, drawn)
             case _:
                 return drawn
 
@@ -240,6 +239,14 @@ def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, a
         return replace(artwork, images=(cutout,), generated=artwork.images[0], notes=(*artwork.notes, note))
     cutout, note = cutting.cut(spec, artwork.images[0], delivery)
     return artwork.then(delivery, images=(cutout,), note=note)
+
+
+def _split(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
+    """Have the scene split into layers, and make a set of whatever comes back."""
+    scene = layering.looping_scene(spec, artwork.images[0])
+    delivery = _asked(context, router, spec, requests.decompose_layers(spec, scene))
+    layers, note = layering.layered(spec, scene, delivery)
+    return replace(artwork, images=(scene,)).then(delivery, images=layers, note=note)
 
 
 def _asked(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, request: Request) -> Delivery:

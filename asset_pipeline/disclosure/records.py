@@ -85,7 +85,7 @@ class _Note(BaseModel):
     pack: str | None
     sprite: str
     made_by: tuple[tuple[str, str, str], ...] = Field(min_length=1)
-    work: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
     weights: tuple[tuple[Weights, ...], ...] = ()
 
 
@@ -136,7 +136,7 @@ def _note(png: bytes) -> _Note | None:
 
 def _steps(note: _Note, dates: _Dates) -> tuple[Step, ...]:
     calls = len(note.made_by)
-    rows = zip_longest(note.made_by, note.work[:calls], note.weights[:calls])
+    rows = zip_longest(note.made_by, note.jobs[:calls], note.weights[:calls])
     return tuple(
         Step(operation, provider, model, weights or (), dates.of(work or ""))
         for (operation, provider, model), work, weights in rows

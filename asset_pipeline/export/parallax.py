@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image
 
 from asset_pipeline.errors import ImageError
-from asset_pipeline.imaging.alpha import premultiply, unpremultiply
+from asset_pipeline.imaging.alpha import over, premultiply, unpremultiply
 from asset_pipeline.imaging.arrays import Floats, Rgba
-from asset_pipeline.imaging.parallax.layer_set import LayerSet
+from asset_pipeline.imaging.measure.seams import wrap_seam
+from asset_pipeline.imaging.parallax.layer_set import Layer, LayerSet
 from asset_pipeline.imaging.resample import resample
 
 PARALLAX_FORMAT = 1
@@ -23,6 +24,22 @@ _SWAY_SHARE = 0.1
 _FRAMES = 32
 _FRAME_MS = 90
 _WEBP_QUALITY, _WEBP_METHOD = 60, 3
+
+
+def finished_set(layers: Sequence[Rgba], *, loops: bool) -> LayerSet:
+    """Take finished layers for a set.
+
+    Args:
+        layers: uint8 ``(height, width, 4)`` each, straight alpha, all of one size, back to front; not changed.
+        loops: the scene goes on at its left where its right side ends.
+    """
+    last = max(len(layers) - 1, 1)
+    seams = [wrap_seam(layer) for layer in layers]
+    made = [
+        Layer(rgba, number / last, number, seam=seams[number], seam_as_given=seams[number])
+        for number, rgba in enumerate(layers)
+    ]
+    return LayerSet(made, over(layers), (), psnr_db=99, ssim=1, margin_db=None, loops=loops)
 
 
 def parallax_json(layer_set: LayerSet, files: Sequence[str]) -> dict[str, Any]:

@@ -85,9 +85,11 @@ class FinishedSprite:
     Attributes:
         picture: PNG bytes of the sprite, RGBA straight alpha; for parallax the layers put together.
         layers: PNG bytes of each layer, back to front; empty for other kinds.
+        loops: whether its layers go on sideways.
         accepted: whether it passed every gate that blocks, so that a game may load it.
     """
 
     picture: bytes = field(repr=False)
     layers: Sequence[bytes] = field(default=(), repr=False)
+    loops: bool = True
     accepted: bool = True

@@ -11,6 +11,7 @@ from asset_pipeline.imaging.alpha import over
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.colour import parse_colour
 from asset_pipeline.imaging.finish import finish_scene, finish_sprite
+from asset_pipeline.imaging.parallax.looping import looped
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
@@ -26,15 +27,22 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
         ImageError: a picture cannot be decoded.
     """
     pictures = [
-        _sized(spec, decode_image(image, what=f"{spec.game}/{spec.sprite}, picture {number}"))
+        _sized(spec, _looping(spec, decode_image(image, what=f"{spec.game}/{spec.sprite}, picture {number}")))
         for number, image in enumerate(artwork.images)
     ]
     layers = pictures if spec.kind == "parallax" else []
     whole = over(layers) if layers else pictures[0]
     note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True), "Software": SOFTWARE}
     return FinishedSprite(
-        encode_png(whole, text=note), tuple(encode_png(layer, text=note) for layer in layers)
+        encode_png(whole, text=note),
+        tuple(encode_png(layer, text=note) for layer in layers),
+        loops="still" not in spec.traits,
     )
+
+
+def _looping(spec: SpriteSpec, rgba: Rgba) -> Rgba:
+    """Close the seam of a background that is to go on sideways; layers were made so that theirs is closed."""
+    return looped(rgba) if spec.kind == "background" and "still" not in spec.traits else rgba
 
 
 def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
@@ -43,8 +51,8 @@ def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
     Returns:
         What stands as JSON under :data:`PNG_TEXT_KEY` in the finished PNG: which sprite it is, its prompt and that
         prompt's SHA-256, its seed; and for each call, in one order, its operation, provider and model (``made_by``),
-        the provider's id of the job (``jobs``), the name of the work in our journal (``work``), and what took part with its
-        licence (``weights``).
+        the job by its name in our journal (``jobs``; ``asset-pipeline jobs show`` tells the provider's id of it, which is another
+        each time), and what took part with its licence (``weights``).
     """
     return {
         "game": spec.game,
@@ -54,8 +62,7 @@ def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
         "prompt_sha256": hashlib.sha256(spec.prompt.encode()).hexdigest(),
         "seed": seed_of(spec, artwork),
         "made_by": [[receipt.operation, receipt.provider, receipt.model] for receipt in artwork.receipts],
-        "jobs": [receipt.job_id for receipt in artwork.receipts],
-        "work": [receipt.fingerprint for receipt in artwork.receipts],
+        "jobs": [receipt.fingerprint for receipt in artwork.receipts],
         "weights": [[weights.model_dump() for weights in receipt.weights] for receipt in artwork.receipts],
         "software": SOFTWARE,
     }

@@ -64,7 +64,7 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
     """
     limits = limits_of(spec)
     parts = [judge_case(_finished_case(spec, finished), _gates(spec, "finish"), limits)]
-    if (gates := _before_finish(spec)) and artwork.generated is not None:
+    if gates := _before_finish(spec):
         case = _layers_case(artwork) if spec.kind == "parallax" else _cutout_case(spec, artwork)
         parts.insert(0, judge_case(case, gates, limits))
     verdicts = tuple(verdict for part in parts for verdict in part.report.verdicts)
@@ -72,9 +72,9 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
     return Judged(Report(verdicts, limits.version), MappingProxyType(faults))
 
 
-def canvases(artwork: Artwork) -> tuple[Rgba, ...]:
+def canvases(spec: SpriteSpec, artwork: Artwork) -> tuple[Rgba, ...]:
     """Return the pictures on which :func:`judge` marks faults, beside the finished one."""
-    return () if artwork.generated is None else (decode_image(artwork.images[0], what="the cutout"),)
+    return (decode_image(artwork.images[0], what="the cutout"),) if _before_finish(spec) else ()
 
 
 def _gates(spec: SpriteSpec, step: Step) -> tuple[str, ...]:

@@ -5,6 +5,7 @@
     <game>/[<pack>/]<sprite>.png              what a game loads; readable, replaced by every regeneration
     <game>/[<pack>/]<sprite>.layer_<n>.png    the layers of a parallax sprite
     <game>/[<pack>/]exports/<file>            the atlas, and what engines load; <game>/[<pack>/]exports.zip has all of it
+    <game>/[<pack>/]<sprite>.parallax.json    how those layers move; <sprite>.preview.webp shows it
     thumbnails/<game>/[<pack>/]<sprite>.png   small pictures for the UI
     blobs/<ab>/<sha256>.png                   the same bytes under their hash; never replaced
     work/<run>/<step>/<output>                what travels between the steps of one run
@@ -105,6 +106,24 @@ def layer_key(game: str, pack: str | None, sprite: str, n: int) -> str:
     'pirates/default/sea.layer_0.png'
     """
     return checked_key(f"{_place(game, pack, sprite)}.layer_{n}.png")
+
+
+def parallax_key(game: str, pack: str | None, sprite: str) -> str:
+    """Name the description of a parallax sprite's layers.
+
+    >>> parallax_key("pirates", "default", "sea")
+    'pirates/default/sea.parallax.json'
+    """
+    return checked_key(f"{_place(game, pack, sprite)}.parallax.json")
+
+
+def preview_key(game: str, pack: str | None, sprite: str) -> str:
+    """Name the moving picture of a sprite.
+
+    >>> preview_key("pirates", "default", "sea")
+    'pirates/default/sea.preview.webp'
+    """
+    return checked_key(f"{_place(game, pack, sprite)}.preview.webp")
 
 
 def exports_prefix(game: str, pack: str | None) -> str:

@@ -18,7 +18,7 @@ from asset_pipeline.providers.operations import Delivery, ImageToImage, Request,
 from asset_pipeline.reviews.candidates import read_candidates
 from asset_pipeline.storage import keys
 from asset_pipeline.testing.pictures import spoiled
-from asset_pipeline_tests.defs.conftest import CountingProvider, Studio
+from asset_pipeline_tests.defs.conftest import TWO_LOOKS, CountingProvider, Studio
 
 ONE_FROG = """
 id: pond
@@ -229,3 +229,18 @@ def test_a_game_of_which_every_second_drawing_is_spoiled_recovers(studio: Studio
 def texts(png: bytes) -> dict[str, str]:
     with Image.open(BytesIO(png)) as image:
         return dict(image.text)  # type: ignore[attr-defined] # PNGs have it
+
+
+def test_a_gate_of_another_packs_style_is_answered_too(studio: Studio) -> None:
+    """Dagster warns of a check that blocks and says nothing."""
+    studio.write(
+        TWO_LOOKS.replace("size_px: 64", "size_px: 128").replace(
+            "packs: {day: {}, night: {theme: a lake at night}}", "packs: {day: {}, night: {style: pixel}}"
+        )
+    )
+
+    assert (
+        checks(studio.make("lake/fish", pack="day"))["pixels"].description
+        == "this pack's style is not asked for it"
+    )
+    assert checks(studio.make("lake/fish", pack="night"))["pixels"].metadata["colour_count"]

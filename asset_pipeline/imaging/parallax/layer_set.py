@@ -17,6 +17,17 @@ _FARTHEST_FACTOR = 0.1
 _VISIBLE_ALPHA_U8 = 8
 
 
+def parallax_factor(depth: float) -> float:
+    """Return how fast a layer of a *depth* of 0 (far) to 1 (near) moves: 1 with the foreground, down to 0.1.
+
+    From one layer to the next the distance grows by the same ratio, so the speed falls by it.
+
+    >>> [round(parallax_factor(depth), 2) for depth in (0, 0.5, 1)]
+    [0.1, 0.32, 1.0]
+    """
+    return float(_FARTHEST_FACTOR ** (1 - depth))
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One depth of a scene.
@@ -37,11 +48,8 @@ class Layer:
 
     @property
     def parallax_factor(self) -> float:
-        """How fast it moves: 1 with the foreground, down to 0.1 for the farthest.
-
-        From one layer to the next the distance grows by the same ratio, so the speed falls by it.
-        """
-        return float(_FARTHEST_FACTOR ** (1 - self.depth))
+        """How fast it moves, see :func:`parallax_factor`."""
+        return parallax_factor(self.depth)
 
     @property
     def box(self) -> PixelBox | None:
