@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parents[1]
-START_S = 90.0
+START_S = 180.0
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

@@ -17,10 +17,6 @@ from asset_pipeline_tests.defs.conftest import POND
 from asset_pipeline_tests.test_cli import CHECKOUT, run
 
 
-@pytest.mark.skipif(
-    not s3_server.radosgw_available() and not os.environ.get("CI"),
-    reason="Ceph is not installed; scripts/get-test-servers",
-)
 def newest_metadata(checkout: Path, *key: str) -> dict[str, object]:
     with dg.DagsterInstance.from_config(str(checkout / ".local" / "dagster_home")) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey(key))
@@ -29,6 +25,11 @@ def newest_metadata(checkout: Path, *key: str) -> dict[str, object]:
     return {name: value.value for name, value in event.asset_materialization.metadata.items()}
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not s3_server.radosgw_available() and not os.environ.get("CI"),
+    reason="Ceph is not installed; scripts/get-test-servers",
+)
 def test_a_game_is_made_in_a_bucket_and_the_secret_is_in_no_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

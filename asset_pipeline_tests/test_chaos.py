@@ -10,6 +10,8 @@ import pytest
 from asset_pipeline.testing.postgres import postgres_programs
 from asset_pipeline_tests.chaos import chaos
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("mix", "processes", "journal"), [("mixed", 1, "sqlite"), ("scenario", 2, "postgresql")]

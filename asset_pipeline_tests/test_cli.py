@@ -18,6 +18,7 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
 from asset_pipeline_tests.servers import environment
 
+pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-c", "from asset_pipeline.cli import main; main()"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from asset_pipeline.testing.daemons import Daemons, free_ports, is_open
+from asset_pipeline.testing.daemons import Daemons, free_ports
 
 UNPRIVILEGED = "postgres"  # the server refuses to run as root; Debian's package makes this user
 
@@ -60,5 +61,11 @@ def postgres() -> Iterator[str]:
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         daemons.start([*as_user, str(programs / "postgres"), "-D", str(data), *options])
-        daemons.wait_for(lambda: is_open(port))
+        daemons.wait_for(lambda: _answers(programs, port))
         yield f"postgresql+psycopg2://dagster@127.0.0.1:{port}/postgres"
+
+
+def _answers(programs: Path, port: int) -> bool:
+    """Tell whether the server takes connections; one that starts up listens already, and refuses them."""
+    asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(asked, check=False).returncode == 0  # noqa: S603 - the test's own command

@@ -23,6 +23,7 @@ from asset_pipeline.jobs.ledger import summary, total_usd
 from asset_pipeline.testing.double import Double
 from asset_pipeline.testing.serving import double_of, variables_for
 
+pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parents[2]
 GAME = """
 id: pond

@@ -20,6 +20,9 @@ from asset_pipeline.defs.stopping import pause, run_stopped
 
 MODULE = "asset_pipeline_tests.defs.executor_jobs"
 
+OP_WAITS_S = 60.0
+"""How long the op of a run that is to be stopped waits."""
+
 EXECUTORS = {
     "in_process": dg.in_process_executor,
     "multiprocess": dg.multiprocess_executor,
@@ -143,7 +146,7 @@ def purchase() -> None:
 def waits(context: dg.OpExecutionContext, number: int) -> int:
     note(context, "waiting")
     try:
-        pause(0 if (scratch_of(context) / "mended").exists() else 60)
+        pause(0 if (scratch_of(context) / "mended").exists() else OP_WAITS_S)
     except dg.DagsterExecutionInterruptedError:
         note(context, "interrupted")
         raise
@@ -158,7 +161,7 @@ def long_wait() -> None:
 @dg.op
 def sleeps(context: dg.OpExecutionContext) -> int:
     note(context, "waiting")
-    time.sleep(60)
+    time.sleep(OP_WAITS_S)
     return 1
 
 

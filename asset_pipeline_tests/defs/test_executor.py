@@ -17,8 +17,16 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from asset_pipeline_tests.defs.executor_jobs import EXECUTORS, MODULE, config_of, instance_in, loadable
+from asset_pipeline_tests.defs.executor_jobs import (
+    EXECUTORS,
+    MODULE,
+    OP_WAITS_S,
+    config_of,
+    instance_in,
+    loadable,
+)
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
@@ -262,7 +270,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subproce
     with (tmp_path / "console").open("wb") as console:
         process = subprocess.Popen(command, stderr=console, stdout=console, env=environment, cwd=ROOT)
         notes = tmp_path / "notes"
-        until_s = time.monotonic() + 40
+        until_s = time.monotonic() + 120
         while not (notes.exists() and "waiting" in notes.read_text()):
             assert process.poll() is None, (tmp_path / "console").read_text()
             assert time.monotonic() < until_s
@@ -272,15 +280,14 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subproce
         process.wait()
 
 
-def cancel(process: subprocess.Popen[bytes], folder: Path) -> tuple[Finished, float]:
-    """Stop the run as the UI does: note the request, then signal. Give the run and how long it took."""
+def cancel(process: subprocess.Popen[bytes], folder: Path) -> Finished:
+    """Stop the run as the UI does: note the request, then signal. It must end long before its op would."""
     with instance_in(folder) as instance:
         (record,) = instance.get_runs()
         instance.report_run_canceling(record)
-        asked_at_s = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        return Finished(instance, record.run_id, folder), time.monotonic() - asked_at_s
+        process.wait(OP_WAITS_S / 2)
+        return Finished(instance, record.run_id, folder)
 
 
 @pytest.mark.parametrize("started", [("long_wait", name) for name in EXECUTORS], indirect=True, ids=EXECUTORS)
@@ -288,11 +295,10 @@ def test_a_cancelled_run_interrupts_its_waiting_op_and_ends(
     started: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
     """A person who presses Terminate must not wait for a provider that takes minutes."""
-    finished, took_s = cancel(started, tmp_path)
+    finished = cancel(started, tmp_path)
 
     assert finished.status == dg.DagsterRunStatus.CANCELED
     assert finished.notes == ["bought", "waiting", "interrupted"]
-    assert took_s < 5
 
 
 @pytest.mark.parametrize("started", [("deaf", "threaded")], indirect=True)
@@ -300,11 +306,10 @@ def test_a_cancelled_run_leaves_an_op_behind_that_does_not_listen(
     started: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
     """Nothing can interrupt ``time.sleep`` on a thread; the run says which op it left, and ends."""
-    finished, took_s = cancel(started, tmp_path)
+    finished = cancel(started, tmp_path)
 
     assert finished.status == dg.DagsterRunStatus.CANCELED
     assert [text for _, text in finished.messages("Left behind")] != []
-    assert took_s < 10
 
 
 @pytest.mark.parametrize("started", [("long_wait", "threaded")], indirect=True)

@@ -295,13 +295,13 @@ def test_whatever_a_file_holds_it_is_a_game_or_a_list_of_mistakes(slips: list[tu
 
 
 def test_five_thousand_sprites_load_in_time(tmp_path: Path) -> None:
-    """Every run loads the games again; the budget is 2.5 s, and a slow machine gets twice that."""
+    """Every run loads the games again; the budget is 2.5 s of processor time, and a slow machine gets twice that."""
     for number in range(100):
         sprites = "".join(HERO.replace("hero", f"hero_{n}") for n in range(50))
         (tmp_path / f"g{number}.yaml").write_text(f"id: g{number}\n{HEAD}sprites:\n{sprites}")
 
-    start = time.perf_counter()
+    start_s = time.process_time()
     loaded = load_games(tmp_path)
 
     assert sum(len(game.sprites) for game in loaded.games) == 5000
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start_s < 5.0

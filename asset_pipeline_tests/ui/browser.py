@@ -19,7 +19,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-PATIENCE_MS = 60_000
+PATIENCE_S = 120
 NEEDS_CHROMIUM = pytest.mark.skipif(
     not CHROMIUM.exists() and not os.environ.get("CI"),
     reason="Chromium is not installed; scripts/get-test-servers",

@@ -19,9 +19,9 @@ from asset_pipeline.storage.folder import FolderStore
 from asset_pipeline_tests.defs.conftest import POND
 from asset_pipeline_tests.reviews.drawn import FROG, draw, picture_of
 from asset_pipeline_tests.servers import environment
-from asset_pipeline_tests.ui.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM, PATIENCE_MS, decoded_pictures
+from asset_pipeline_tests.ui.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM, PATIENCE_S, decoded_pictures
 
-pytestmark = [NEEDS_CHROMIUM, pytest.mark.timeout(300)]
+pytestmark = [NEEDS_CHROMIUM, pytest.mark.timeout(5 * PATIENCE_S), pytest.mark.slow]
 
 REED = Place("pond", None, "reed")
 COMMAND = [sys.executable, "-c", "from asset_pipeline.cli import main; main()", "review", "open", "pond"]
@@ -72,8 +72,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     with opened_command(tmp_path) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         page = browser.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
+        page.set_default_timeout(PATIENCE_S * 1000)
+        expect.set_options(timeout=PATIENCE_S * 1000)
         problems: list[str] = []
         page.on("console", lambda message: problems.append(message.text))
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -16,9 +16,9 @@ from asset_pipeline.defs.backfill import launch_backfill
 from asset_pipeline.testing.daemons import free_ports
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
 from asset_pipeline_tests.servers import ROOT, ask, served
-from asset_pipeline_tests.ui.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM, PATIENCE_MS, decoded_pictures
+from asset_pipeline_tests.ui.browser import CHROMIUM, FLAGS, NEEDS_CHROMIUM, PATIENCE_S, decoded_pictures
 
-pytestmark = [NEEDS_CHROMIUM, pytest.mark.timeout(300)]
+pytestmark = [NEEDS_CHROMIUM, pytest.mark.timeout(5 * PATIENCE_S), pytest.mark.slow]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Opened:
 
     def until_loaded(self) -> None:
         """Wait until the code location is loaded; the server answers before that."""
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + PATIENCE_S
         while not ask(self.url, "{ assetNodes { id } }")["assetNodes"]:
             assert time.monotonic() < deadline, "the code location does not load"
             time.sleep(0.3)
@@ -46,7 +46,7 @@ class Opened:
             "query($key: AssetKeyInput!) "
             "{ assetOrError(assetKey: $key) { ... on Asset { assetMaterializations { runId } } } }"
         )
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             found = ask(self.url, query, {"key": {"path": asset.split("/")}})["assetOrError"]
             if len(found.get("assetMaterializations", [])) >= count:
@@ -87,8 +87,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     with served(command, folder, f"http://127.0.0.1:{port}", **more), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         page = browser.new_page(viewport={"width": 1500, "height": 1200})
-        page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
+        page.set_default_timeout(PATIENCE_S * 1000)
+        expect.set_options(timeout=PATIENCE_S * 1000)
         made = Opened(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{reviews}", page)
         made.until_loaded()
         yield made
@@ -185,7 +185,7 @@ def test_a_person_switches_a_schedule_on(opened: Opened) -> None:
     asked = "{ ... on Schedules { results { name scheduleState { status } } } }"
     query = f"{{ schedulesOrError(repositorySelector: {where}) {asked} }}"
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     status = ""
     while status != "RUNNING" and time.monotonic() < deadline:
         [schedule] = ask(opened.url, query)["schedulesOrError"]["results"]

@@ -91,7 +91,7 @@ class ComfyJobs(Double):
 
     def kill_worker(self) -> None:
         """End the thread that runs jobs; the server goes on answering, and nothing ever runs again."""
-        self._dead_since = time.monotonic()
+        self._dead_since = self.clock()
 
     def classes(self) -> dict[str, Any]:
         """Return what ``/object_info`` says."""
@@ -117,7 +117,7 @@ class ComfyJobs(Double):
         with self.lock:
             first = self._remembered.get(json.dumps(graph, sort_keys=True))
             twin = None if first is None or self.state_of(first) is not Phase.DONE else first
-            now = time.monotonic()
+            now = self.clock()
             job = self.accept(
                 prompt_id if prompt_id not in self._latest else f"{prompt_id} again {self._number}",
                 model=_model(graph),
@@ -159,14 +159,12 @@ class ComfyJobs(Double):
         job = self.job(self._latest.get(prompt_id, ""))
         if job is None or job.notes.get("deleted"):
             return None
-        hidden = (
-            job.fault is Fault.EMPTY_HISTORY and job.ends_at <= time.monotonic() < job.ends_at + _HIDDEN_S
-        )
+        hidden = job.fault is Fault.EMPTY_HISTORY and job.ends_at <= self.clock() < job.ends_at + _HIDDEN_S
         return None if hidden else job
 
     def phase(self, job: Job) -> Phase:
         """Tell how *job* looks from outside: nothing runs at a dead worker, and history is written a moment late."""
-        phase, now = self.state_of(job), time.monotonic()
+        phase, now = self.state_of(job), self.clock()
         if self._dead_since is not None and job.ends_at > self._dead_since and phase is not Phase.CANCELLED:
             return Phase.QUEUED
         just_ended = phase in _ENDED and now < job.ends_at + self._gap_s
@@ -216,7 +214,7 @@ class ComfyJobs(Double):
         """Stop a job: one that waits leaves no trace and no cost, one that runs is billed until now."""
         with self.lock:
             if self.phase(job) is Phase.QUEUED:
-                job.cancelled_at = time.monotonic()
+                job.cancelled_at = self.clock()
                 job.notes["deleted"] = True
                 self.refund(job)
                 return True

@@ -334,12 +334,13 @@ def test_the_pictures_come_as_they_are(provider: ComfyUI) -> None:
 
 
 def test_one_server_works_on_one_job_at_a_time(double: ComfyDouble, clock: FakeClock) -> None:
-    double.run_s = 0.05
+    double.clock, double.run_s = clock.now, 60.0
     with opened(double, clock) as provider:
         tickets = [submitted(provider, REMOVAL) for _ in range(3)]
         double_queue = double.handle("GET", "/queue", {}, {}, b"").body
         assert len(double_queue["queue_running"]) == 1
         assert len(double_queue["queue_pending"]) == 2
+        clock.sleep(3 * 60.0)
         for ticket in tickets:
             done(provider, ticket)
     assert provider.ceilings.parallel == 2

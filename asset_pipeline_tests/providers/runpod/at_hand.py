@@ -111,7 +111,7 @@ def begun(provider: RunPodProvider, request: Request) -> Ticket:
     return prepared.ticket.model_copy(update={"job_id": provider.submit(prepared)})
 
 
-def ended(provider: RunPodProvider, ticket: Ticket, *, within_s: float = 5.0) -> JobState:
+def ended(provider: RunPodProvider, ticket: Ticket, *, within_s: float = 30.0) -> JobState:
     """Look until the job is over."""
     deadline = time.monotonic() + within_s
     while True:
