@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+import dagster as dg
+
+from asset_pipeline.export.contact_sheet import contact_sheet, tile_of
 from asset_pipeline.gates.report import Judged
 from asset_pipeline.gates.verdicts import Outcome
+from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Receipt
 from asset_pipeline.reviews.candidates import Candidates, read_candidates
@@ -16,7 +20,7 @@ from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.sprites.rolling import Roll, Said
 from asset_pipeline.sprites.strength import denoise_strength
 from asset_pipeline.storage.blobs import put_blob
-from asset_pipeline.storage.keys import blob_key
+from asset_pipeline.storage.keys import blob_key, candidates_strip_key
 from asset_pipeline.storage.store import Store
 
 
@@ -62,6 +66,26 @@ def record_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, published: 
         chosen=artwork.chosen,
         published=published,
     )
+
+
+def shown_candidates(record: Candidates, store: Store) -> dict[str, dg.MetadataValue]:
+    """Publish a strip of all candidates with their scores, and show it; nothing where there is but one."""
+    if len(record.candidates) < 2:
+        return {}
+    tiles = [
+        tile_of(
+            f"{one.label}, chosen" if number == record.chosen else one.label,
+            f"{one.outcome} · {one.score:.2f}",
+            decode_image(store.get(one.picture), what=f"candidate {one.label} of {record.sprite}"),
+        )
+        for number, one in enumerate(record.candidates)
+    ]
+    sheet = contact_sheet(record.sprite, f"{len(tiles)} candidates, the best of them chosen", tiles)
+    key = candidates_strip_key(record.game, record.pack, record.sprite)
+    store.put(key, encode_png(sheet), content_type="image/png")
+    scores = " · ".join(f"{one.label}: {one.outcome}, {one.score:.2f}" for one in record.candidates)
+    url = store.browser_url(key)
+    return {"candidates": dg.MetadataValue.md(scores if url is None else f"[![{scores}]({url})]({url})")}
 
 
 def said_by(standing: Standing) -> Said:

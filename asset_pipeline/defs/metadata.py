@@ -55,22 +55,8 @@ def sprite_metadata(
         "coverage": round(float((rgba[..., 3] > 127).mean()), 4),
         "gates": report.outcome.value,
         "score": round(report.score, 3),
-        **_candidates(artwork),
         SPEC_VERSION_KEY: manifest_version,
     }
-
-
-def _candidates(artwork: Artwork) -> dict[str, Any]:
-    """Tell which of several candidates it is, and how all of them were judged."""
-    if not artwork.candidates:
-        return {}
-    rows = [
-        f"**{c.label}: {c.outcome}, {c.score:.2f}**"
-        if c is artwork.candidate
-        else f"{c.label}: {c.outcome}, {c.score:.2f}"
-        for c in artwork.candidates
-    ]
-    return {"candidates": dg.MetadataValue.md(" · ".join(rows))}
 
 
 def _licences(artwork: Artwork) -> str:

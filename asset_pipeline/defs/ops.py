@@ -12,7 +12,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from asset_pipeline.defs.candidates import as_candidates, pinned_artwork, record_of, said_by
+from asset_pipeline.defs.candidates import (
+    as_candidates,
+    pinned_artwork,
+    record_of,
+    said_by,
+    shown_candidates,
+)
 from asset_pipeline.defs.gates import CHECK_OUTS, check_results, review_result
 from asset_pipeline.defs.metadata import sprite_metadata
 from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_in_manifest, spec_of
@@ -103,12 +109,16 @@ def finish(
     standing = decisions_of(store, spec.game, spec.pack, spec.sprite)
     rejected = said_by(standing)(artwork) == "rejected"
     sprite = replace(sprite, accepted=not judged.report.failed and not rejected)
-    write_candidates(store, record_of(spec, artwork, judged, published=sprite.accepted))
+    record = record_of(spec, artwork, judged, published=sprite.accepted)
+    write_candidates(store, record)
     rgba = decode_image(sprite.picture, what=f"finished {spec.game}/{spec.sprite}")
     yield dg.MaterializeResult(
         asset_key=context.asset_key,
         value=sprite,
-        metadata=sprite_metadata(spec, manifest_version(context), artwork, rgba, judged.report),
+        metadata={
+            **sprite_metadata(spec, manifest_version(context), artwork, rgba, judged.report),
+            **shown_candidates(record, store),
+        },
         data_version=dg.DataVersion(finishing.pixels_sha256(sprite)),
     )
     yield from check_results(context, judged, (rgba, *judging.canvases(spec, artwork)), store)

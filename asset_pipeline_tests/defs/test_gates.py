@@ -156,7 +156,9 @@ def test_drawing_ends_with_the_first_good_candidate(studio: Studio) -> None:
         json.loads(texts(studio.store.get("pond/frog.png"))["asset_pipeline"])["seed"]
         == record.candidates[1].seed
     )
-    assert "2: pass" in str(studio.metadata(result, "pond/frog")["candidates"])
+    assert "1: fail" in str(studio.metadata(result, "pond/frog")["candidates"])
+    strip = decode_image(studio.store.get(keys.candidates_strip_key("pond", None, "frog")), what="the strip")
+    assert strip.shape[1] > strip.shape[0]
 
 
 def test_one_that_is_good_is_enough(studio: Studio) -> None:
