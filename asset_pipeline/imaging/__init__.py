@@ -1,13 +1,13 @@
 """Arrays and images in, the same out.
 
 What belongs here: pure functions on pixels. Decoding and encoding, alpha, colour, drawing guides, cutting a
-subject out of its background, splitting a scene into layers, and bringing pictures to their final size. They
-need numpy, Pillow and OpenCV, know nothing of games, providers, stores or Dagster, keep no state, read no
-file and no environment, and never change the array they are given. The same input gives the same output, on
-every thread.
+subject out of its background, splitting a scene into layers, a sheet into cells and back, and bringing
+pictures to their final size. They need numpy, Pillow and OpenCV, know nothing of games, providers, stores or
+Dagster, keep no state, read no file and no environment, and never change the array they are given. The same
+input gives the same output, on every thread.
 
-What does not: judging whether a picture is good (``gates``), inventing one (``providers``), laying several
-out on a sheet (``export``).
+What does not: judging whether a picture is good (``gates``), inventing one (``providers``), packing those
+of several sprites (``export``).
 
 Conventions, unless a docstring says otherwise:
 

@@ -65,6 +65,22 @@ def rgb_to_lab(rgb: NDArray[np.uint8]) -> Floats:
     return lab.reshape(rgb.shape)
 
 
+def lab_to_rgb(lab: Floats) -> NDArray[np.uint8]:
+    """Undo :func:`rgb_to_lab`; colours that no screen can show become the nearest that it can, channel by channel.
+
+    Args:
+        lab: float32 ``(..., 3)``; not changed.
+
+    Returns:
+        uint8 of the same shape, sRGB.
+
+    >>> lab_to_rgb(rgb_to_lab(np.array([12, 200, 99], np.uint8))).tolist()
+    [12, 200, 99]
+    """
+    rgb = cv2.cvtColor(lab.reshape(1, -1, 3).astype(np.float32), cv2.COLOR_LAB2RGB)
+    return np.asarray(np.rint(rgb.clip(0, 1) * 255), np.uint8).reshape(lab.shape)
+
+
 def delta_e76(lab: Floats, other: Floats) -> Floats:
     """Measure how different colours look: distance in L*a*b* (CIE 1976); 2.3 is just noticeable.
 

@@ -64,14 +64,12 @@ def finish_sprite(  # noqa: PLR0913  # what to finish, its size, and the things 
     _require_size(width_px, height_px)
     pixel_art = is_pixel_art(style)
     cell_px = square_px(width_px, height_px, style=style, scene=False)
-    line_px = 0 if outline is None else 1 if pixel_art else _line_px(width_px, height_px)
-    room = Room(width_px // cell_px, height_px // cell_px, line_px, anchor)
+    border = 0 if outline is None else line_width(width_px, height_px, style=style)
+    room = Room(width_px // cell_px, height_px // cell_px, border, anchor)
     draw = partial(pixelate, palette=palette, trimmed=True, dither=dither) if pixel_art else resample
     canvas = _placed(_native(rgba) if pixel_art else rgba, room, draw)
-    if outline is not None and pixel_art:
-        canvas = outline_cells(canvas, nearest_colour(outline, palette) if palette else outline)
-    elif outline is not None:
-        canvas = outline_smoothly(canvas, outline, line_px)
+    if outline is not None:
+        canvas = outlined(canvas, outline, border, style=style, palette=palette)
     return bleed_alpha(_in_squares(canvas, cell_px))
 
 
@@ -139,6 +137,35 @@ def square_px(width_px: int, height_px: int, *, style: str, scene: bool) -> int:
     return cell_size_px(width_px, height_px, least_cells=_SCENE_CELLS if scene else _SPRITE_CELLS)
 
 
+def line_width(width_px: int, height_px: int, *, style: str) -> int:
+    """Return the width of the line around a subject: one cell of pixel art; else 1/64 of the shorter side.
+
+    By the longer side it would eat up what is long and thin.
+
+    >>> line_width(128, 640, style="flat"), line_width(128, 640, style="pixel")
+    (2, 1)
+    """
+    return 1 if is_pixel_art(style) else max(1, round(min(width_px, height_px) / _LINE_SHARE))
+
+
+def outlined(canvas: Rgba, colour: Rgb, width: int, *, style: str, palette: Sequence[Rgb] = ()) -> Rgba:
+    """Draw a line around a subject that has room for it.
+
+    Args:
+        canvas: uint8 ``(height, width, 4)``, straight alpha; one pixel a cell where it is pixel art; not changed.
+        colour: of the line; of pixel art the palette's nearest is taken.
+        width: as :func:`line_width` has it.
+        style: as for :func:`finish_sprite`.
+        palette: likewise.
+
+    Returns:
+        A new picture of the same size.
+    """
+    if is_pixel_art(style):
+        return outline_cells(canvas, nearest_colour(colour, palette) if palette else colour)
+    return outline_smoothly(canvas, colour, width)
+
+
 def _placed(rgba: Rgba, room: Room, draw: Callable[..., Rgba]) -> Rgba:
     """Draw what is visible of *rgba* into an empty canvas."""
     canvas = np.zeros((room.height, room.width, 4), np.uint8)
@@ -157,11 +184,6 @@ def _native(rgba: Rgba) -> Rgba:
     """Return the cells that pixel art has been drawn in; the picture itself where no grid is found."""
     cells = native_cells(rgba)
     return rgba if cells is None else cells
-
-
-def _line_px(width_px: int, height_px: int) -> int:
-    """Return the width of a line: by the shorter side, or it would eat up what is long and thin."""
-    return max(1, round(min(width_px, height_px) / _LINE_SHARE))
 
 
 def _covering(rgba: Rgba, aspect: float, *, keep_width: bool) -> Rgba:

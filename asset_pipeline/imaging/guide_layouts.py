@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,17 +156,17 @@ def draw_nine_patch_guide(
     return on_white(matte, np.minimum(down[:, None], across), fill_rgb)
 
 
-def draw_grid_guide(  # noqa: PLR0913  # a grid, what stands in its cells, a canvas and a colour
+def draw_grid_guide(  # noqa: PLR0913  # a grid, what stands in its cells, a canvas and colours
     grid: Grid,
     shape: Shape,
     *,
     canvas_width_px: int,
     canvas_height_px: int,
     aspect: float,
-    fill_rgb: Rgb,
+    fills_rgb: Sequence[Rgb],
     fill_share: float = FILL_SHARE,
 ) -> Rgba:
-    """Draw the same object into every cell of a grid, on white.
+    """Draw the same object into the cells of a grid, on white.
 
     Args:
         grid: the cells.
@@ -173,17 +174,22 @@ def draw_grid_guide(  # noqa: PLR0913  # a grid, what stands in its cells, a can
         canvas_width_px: width of the picture.
         canvas_height_px: height of the picture.
         aspect: the object's width divided by its height.
-        fill_rgb: as for :func:`~asset_pipeline.imaging.guide.draw_guide`.
+        fills_rgb: the object's colour in each cell, in reading order, as for
+            :func:`~asset_pipeline.imaging.guide.draw_guide`; cells beyond the last stay white.
         fill_share: share of the tighter side of a cell to fill; 1 for tiles that meet.
 
     Returns:
         uint8 ``(canvas_height_px, canvas_width_px, 4)``, opaque.
 
     Raises:
-        ImageError: as :func:`~asset_pipeline.imaging.guide.draw_guide`, or the cells do not fit on the canvas.
+        ImageError: as :func:`~asset_pipeline.imaging.guide.draw_guide`, the cells do not fit on the canvas, or
+            there are more colours than cells.
     """
     picture = np.full((canvas_height_px, canvas_width_px, 4), 255, np.uint8)
-    for box in grid.boxes(canvas_width_px=canvas_width_px, canvas_height_px=canvas_height_px):
+    boxes = grid.boxes(canvas_width_px=canvas_width_px, canvas_height_px=canvas_height_px)
+    if len(fills_rgb) > len(boxes):
+        raise ImageError(f"{len(fills_rgb)} colours were given for {len(boxes)} cells")
+    for box, fill_rgb in zip(boxes, fills_rgb, strict=False):
         picture[box.y : box.y + box.height, box.x : box.x + box.width] = draw_guide(
             shape,
             canvas_width_px=box.width,

@@ -95,6 +95,27 @@ def pixelate(  # noqa: PLR0913  # a picture, its grid, and the three things that
     return cells
 
 
+def learnt_palette(pictures: Sequence[Rgba]) -> tuple[Rgb, ...]:
+    """Choose the colours that fit several pictures together, so that frames or tiles of one thing share them.
+
+    Args:
+        pictures: uint8 ``(height, width, 4)`` each, straight alpha; not changed. Only solid pixels count.
+
+    Returns:
+        At most 32 colours; none where nothing is solid.
+    """
+    solid = [picture[picture[..., 3] >= 128][:, :3] for picture in pictures]
+    rgb = np.concatenate([*solid, np.zeros((0, 3), np.uint8)])
+    return tuple(_rgb(colour) for colour in _colours(_learnt(_evened(rgb)))) if len(rgb) else ()
+
+
+def _evened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return similar colours as often as the root of their number, so that what is large leaves some to what is small."""
+    _, group, count = np.unique(rgb >> 3, axis=0, return_inverse=True, return_counts=True)
+    mean = np.stack([np.bincount(group.reshape(-1), channel) / count for channel in rgb.T], axis=1)
+    return np.asarray(np.rint(mean), np.uint8).repeat(np.ceil(np.sqrt(count)).astype(int), axis=0)
+
+
 def _evenly_coloured(rgba: Rgba, width: int, height: int) -> Region:
     """Tell which cells hold one colour or a slow change of it, ``(height, width)``: no edge runs through them."""
     rgb = rgba[..., :3].astype(np.float32)
@@ -120,11 +141,19 @@ def _quantised(rgb: NDArray[np.uint8], palette: Sequence[Rgb]) -> tuple[NDArray[
         chosen = Image.new("P", (1, 1))
         chosen.putpalette([channel for colour in palette for channel in colour])
     else:
-        some = Image.fromarray(rgb[None, :: 1 + len(rgb) // _PIXELS_TO_LEARN_FROM])
-        chosen = some.quantize(_MOST_COLOURS, Image.Quantize.MEDIANCUT)
+        chosen = _learnt(rgb)
     index = np.asarray(Image.fromarray(rgb[None]).quantize(palette=chosen, dither=Image.Dither.NONE))[0]
-    colours = np.array(chosen.getpalette("RGB"), np.uint8).reshape(-1, 3)
-    return colours, index
+    return _colours(chosen), index
+
+
+def _learnt(rgb: NDArray[np.uint8]) -> Image.Image:
+    """Return a picture that has the palette of the colours ``(n, 3)``."""
+    some = Image.fromarray(rgb[None, :: 1 + len(rgb) // _PIXELS_TO_LEARN_FROM])
+    return some.quantize(_MOST_COLOURS, Image.Quantize.MEDIANCUT)
+
+
+def _colours(indexed: Image.Image) -> NDArray[np.uint8]:
+    return np.array(indexed.getpalette("RGB"), np.uint8).reshape(-1, 3)
 
 
 def _most_of_each_cell(index: NDArray[np.uint8], count: int, width: int, height: int) -> NDArray[np.uint8]:

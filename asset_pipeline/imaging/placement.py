@@ -12,6 +12,22 @@ Anchor: TypeAlias = Literal["centre", "bottom", "top"]
 _FULL_ENOUGH = 0.95
 
 
+def fitting_scale(across: float, down: float, *, whole: bool) -> float:
+    """Choose the scale at which something fits both ways.
+
+    Args:
+        across: the largest scale at which its width fits.
+        down: the largest scale at which its height fits.
+        whole: enlarge by a whole number where that leaves no more than a twentieth free: a grid enlarged by 2.03 would
+            have cells of two sizes.
+
+    >>> fitting_scale(2.03, 4, whole=True), fitting_scale(2.6, 4, whole=True)
+    (2, 2.6)
+    """
+    scale = min(across, down)
+    return int(scale) if whole and int(scale) >= _FULL_ENOUGH * scale else scale
+
+
 @dataclass(frozen=True)
 class Room:
     """Where a subject may stand.
@@ -33,16 +49,13 @@ class Room:
 
         Args:
             box: the subject; only its size counts.
-            whole: enlarge by a whole number where that leaves no more than a twentieth free: a grid enlarged by 2.03 would
-                have cells of two sizes.
+            whole: as for :func:`fitting_scale`.
 
         >>> Room(100, 100, border=0, anchor="bottom").fit(PixelBox(7, 7, 20, 10), whole=False)
         PixelBox(x=0, y=50, width=100, height=50)
         """
         across, down = max(1, self.width - 2 * self.border), max(1, self.height - 2 * self.border)
-        scale = min(across / box.width, down / box.height)
-        if whole and int(scale) >= _FULL_ENOUGH * scale:
-            scale = int(scale)
+        scale = fitting_scale(across / box.width, down / box.height, whole=whole)
         width, height = max(1, round(box.width * scale)), max(1, round(box.height * scale))
         free = self.height - height
         y = {"top": self.border, "centre": free // 2, "bottom": free - self.border}[self.anchor]

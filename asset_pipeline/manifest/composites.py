@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from asset_pipeline.manifest.base import Complaint, Frozen, plain_error, refusal
-from asset_pipeline.manifest.fields import Flag, GapPx, Id, Name, Number, SidePx, Whole, size_problem
+from asset_pipeline.manifest.fields import GapPx, Id, Name, Number, SidePx, Whole, size_problem
 from asset_pipeline.manifest.generation import Guided
 from asset_pipeline.manifest.sprites import Described, Sized
 
@@ -19,20 +19,32 @@ Component: TypeAlias = Literal[
 State: TypeAlias = Literal["normal", "hover", "pressed", "focused", "selected", "disabled"]
 
 
+def _checked_loop(value: object) -> object:
+    if isinstance(value, bool) or value == "ping_pong":
+        return value
+    raise plain_error(f"loop is true, false or ping_pong; here is {value!r}")
+
+
+Loop: TypeAlias = Annotated[bool | Literal["ping_pong"], BeforeValidator(_checked_loop)]
+
+
 class Animation(Frozen):
     """Frames of a sheet, shown one after the other.
 
     Attributes:
         frames: cells by number, from 0 at the top left, row by row.
         fps: frames a second.
-        loop: whether it begins again at its end.
+        loop: whether it begins again at its end; ``ping_pong`` runs back from there, and so on for ever.
     """
 
     frames: Annotated[tuple[Annotated[Whole, Field(ge=0)], ...], Field(min_length=1, max_length=1024)] = (
         Field(description="cells by number, from 0 at the top left, row by row.")
     )
     fps: Annotated[Number, Field(gt=0, le=120)] = Field(description="frames a second, up to 120.")
-    loop: Flag = Field(default=True, description="Whether it begins again at its end.")
+    loop: Loop = Field(
+        default=True,
+        description="true: begins again at its end; false: ends; ping_pong: runs back and again.",
+    )
 
 
 class SheetForm(Frozen):

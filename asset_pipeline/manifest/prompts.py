@@ -22,6 +22,7 @@ _STYLES: Mapping[str, str] = {
 }
 _ISOLATED = "isolated on a plain white background, no shadow"
 _ONE_OBJECT = f"single object centered, full object in frame, {_ISOLATED}"
+_ONE_TILE = "one square tile that fills the whole picture, seamless on all sides, flat view from above"
 _LOOPS = "wide side-scrolling game scene, seamless horizontally, no characters, no text"
 _NEGATIVE_CUT_OUT = "text, watermark, frame, drop shadow, cropped, several objects, busy background"
 _NEGATIVE_TITLE = "misspelled words, extra letters, watermark, cropped"
@@ -54,6 +55,39 @@ def negative_prompt_for(form: Form, wanted: str | None) -> str:
         case _:
             usual = _NEGATIVE_CUT_OUT
     return f"{usual}, {wanted}" if wanted else usual
+
+
+def cell_prompt(form: SheetForm, cell: int, *, description: str, sheet_prompt: str) -> str:
+    """Write the prompt of one cell of a sheet, for cells that are drawn one by one.
+
+    Args:
+        form: the sheet.
+        cell: which cell, from 0.
+        description: what the sheet shows.
+        sheet_prompt: the whole sheet's prompt; look and world are taken from it.
+
+    >>> form = SheetForm(kind="sheet", sheet="variation", columns=2, cell_width_px=64, cell_height_px=64,
+    ...                  variants=("ruby", "jade"))
+    >>> whole = prompt_for(form, description="a gem", theme="a mine", style="ink")
+    >>> cell_prompt(form, 1, description="a gem", sheet_prompt=whole)[:37]
+    'jade, a gem, video game variation, in'
+    """
+    look = sheet_prompt.removeprefix(_subject(form, description)).removesuffix(_framing(form)).strip(", ")
+    framing = _ONE_TILE if form.sheet == "tile" else _ONE_OBJECT
+    words = (*_of_cell(form, cell), description, f"video game {form.sheet}", look, framing)
+    return ", ".join(words)
+
+
+def _of_cell(form: SheetForm, cell: int) -> tuple[str, ...]:
+    """Say what tells one cell from the others: its variant, its place in its animations, else its number."""
+    if cell < len(form.variants):
+        return (form.variants[cell],)
+    places = tuple(
+        f"frame {animation.frames.index(cell) + 1} of {len(animation.frames)} of the animation {name}"
+        for name, animation in form.animations.items()
+        if cell in animation.frames
+    )
+    return places or (f"number {cell + 1} of {form.columns * form.rows}",)
 
 
 def _subject(form: Form, description: str) -> str:

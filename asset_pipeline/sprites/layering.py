@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from asset_pipeline.imaging.measure.seams import wrap_seam
 from asset_pipeline.imaging.parallax.assemble import assemble
-from asset_pipeline.imaging.parallax.looping import UNSEEN_SEAM, looped
+from asset_pipeline.imaging.parallax.looping import looped
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.seams import UNSEEN_SEAM
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Delivery
 

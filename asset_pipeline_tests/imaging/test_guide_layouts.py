@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -59,7 +61,12 @@ def test_every_cell_of_a_grid_holds_the_whole_guide_of_one_cell_and_the_gaps_not
     width, height = grid.size_px
 
     sheet = draw_grid_guide(
-        grid, Circle(), canvas_width_px=2 * width, canvas_height_px=2 * height, aspect=0.5, fill_rgb=BLUE
+        grid,
+        Circle(),
+        canvas_width_px=2 * width,
+        canvas_height_px=2 * height,
+        aspect=0.5,
+        fills_rgb=[BLUE] * 8,
     )
     one = draw_guide(Circle(), canvas_width_px=64, canvas_height_px=96, aspect=0.5, fill_rgb=BLUE)
 
@@ -93,11 +100,24 @@ def test_cells_lie_on_the_canvas_in_reading_order_alike_to_a_pixel_and_apart(
     assert list(boxes) == sorted(boxes, key=lambda box: (box.y, box.x))
 
 
+def test_each_cell_has_its_colour_and_those_beyond_the_last_stay_white() -> None:
+    grid = Grid(columns=3, rows=1, cell_width_px=40, cell_height_px=40)
+    draw = partial(draw_grid_guide, grid, Box(), canvas_width_px=120, canvas_height_px=40, aspect=1)
+
+    sheet = draw(fills_rgb=[BLUE, (200, 60, 60)])
+
+    assert sheet[20, 20, 2] > sheet[20, 20, 0]
+    assert sheet[20, 60, 2] < sheet[20, 60, 0]
+    assert (sheet[:, 80:] == 255).all()
+    with pytest.raises(ImageError, match="4 colours"):
+        draw(fills_rgb=[BLUE] * 4)
+
+
 def test_tiles_that_meet_are_one_area() -> None:
     grid = Grid(columns=3, rows=3, cell_width_px=16, cell_height_px=16)
 
     sheet = draw_grid_guide(
-        grid, Box(), canvas_width_px=96, canvas_height_px=96, aspect=1, fill_rgb=BLUE, fill_share=1.0
+        grid, Box(), canvas_width_px=96, canvas_height_px=96, aspect=1, fills_rgb=[BLUE] * 9, fill_share=1.0
     )
 
     assert grid.boxes(canvas_width_px=96, canvas_height_px=96)[4] == PixelBox(32, 32, 32, 32)

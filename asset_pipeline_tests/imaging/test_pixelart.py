@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_pipeline.imaging.arrays import Rgba
-from asset_pipeline.imaging.pixelart import cell_size_px, pixelate
+from asset_pipeline.imaging.pixelart import cell_size_px, learnt_palette, pixelate
 from asset_pipeline_tests.imaging.pictures import disc_matte, painted, rgba_pictures
 
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
@@ -77,3 +77,17 @@ def test_a_scene_has_no_contour_at_its_edge() -> None:
     cells = pixelate(scene, width=6, height=6, palette=[(90, 160, 80), (20, 20, 40)])
 
     assert (cells[..., :3] == (90, 160, 80)).all()
+
+
+def test_a_shared_palette_leaves_colours_to_what_is_small() -> None:
+    """Frames that are mostly dark, of many tones: by count alone, teal hands came out brown."""
+    dark = np.random.default_rng(1).integers(0, 40, (256, 256, 3))
+    first = np.dstack([dark, np.full((256, 256), 255)]).astype(np.uint8)
+    second = first.copy()
+    second[:12, :12, :3] = (40, 160, 170)
+
+    palette = learnt_palette([first, second])
+
+    assert len(palette) <= 32
+    assert min(np.abs(np.subtract(colour, (40, 160, 170))).max() for colour in palette) <= 8
+    assert learnt_palette([np.zeros((4, 4, 4), np.uint8)]) == learnt_palette([]) == ()

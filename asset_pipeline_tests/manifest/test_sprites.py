@@ -38,6 +38,8 @@ def test_the_same_things_have_the_same_names_in_every_room() -> None:
          "animations.walk.frames", "at least 1"),
         (SHEET + "sheet: sprite, columns: 2, animations: {walk: {frames: [0], fps: 0}}",
          "animations.walk.fps", "more than 0"),
+        (SHEET + "sheet: sprite, columns: 2, animations: {walk: {frames: [0], fps: 8, loop: pingpong}}",
+         "animations.walk.loop", "true, false or ping_pong"),
         (SHEET + "sheet: sprite, columns: 2, animations: {Walk: {frames: [0], fps: 8}}",
          "animations.Walk", "id"),
         (SHEET + "sheet: tile, layout: strip, columns: 2, rows: 2", "rows", "one row"),

@@ -28,6 +28,14 @@ sprites:
   sky: {kind: background, width_px: 256, height_px: 128, description: a blue sky}
   hills: {kind: parallax, layer_count: 3, width_px: 256, height_px: 128, description: hills}
   logo: {kind: title, text: Pond, width_px: 256, height_px: 128, description: round letters}
+  run: {kind: sheet, sheet: sprite, columns: 4, rows: 2, cell_width_px: 64, cell_height_px: 48, spacing_px: 4,
+        description: a red frog, animations: {hop: {frames: [0, 1, 2, 1], fps: 8}}}
+  gems: {kind: sheet, sheet: variation, columns: 3, cell_width_px: 32, cell_height_px: 32, description: a gem,
+         variants: [ruby red, jade green]}
+  moss: {kind: sheet, sheet: tile, columns: 2, cell_width_px: 32, cell_height_px: 32, description: moss}
+  ok: {kind: ui, component: button, width_px: 96, height_px: 48, description: a button, states: [normal, hover],
+       nine_patch: {left: 12, top: 10, right: 12, bottom: 10}}
+  dot: {kind: ui, component: icon, width_px: 48, height_px: 48, description: a blue dot}
   plaque: {kind: title, text: Pond, background: true, width_px: 256, height_px: 128, description: round letters}
 """
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from asset_pipeline.errors import ExportError
 from asset_pipeline.export.atlas.scene import Layer, Scene
-from asset_pipeline.export.atlas.sprite import Animation, Frame, Sprite
+from asset_pipeline.export.atlas.sprite import Animation, Frame, Playback, Sprite
 from asset_pipeline.export.placement import place
 from asset_pipeline.imaging.alpha import alpha_box
 from asset_pipeline.imaging.arrays import Rgba
@@ -16,6 +16,8 @@ from asset_pipeline.manifest.composites import Animation as ManifestAnimation
 from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
+
+_PLAYBACK: Mapping[bool | str, Playback] = {True: "loop", False: "once", "ping_pong": "ping_pong"}
 
 
 def is_scene(spec: SpriteSpec) -> bool:
@@ -116,4 +118,4 @@ def _labels(form: SheetForm) -> list[str]:
 
 def _animation(name: str, animation: ManifestAnimation) -> Animation:
     durations = (1000 / animation.fps,) * len(animation.frames)
-    return Animation(name, animation.frames, durations, "loop" if animation.loop else "once")
+    return Animation(name, animation.frames, durations, _PLAYBACK[animation.loop])

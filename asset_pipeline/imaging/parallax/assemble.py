@@ -16,9 +16,10 @@ from asset_pipeline.imaging.parallax.blending import composition
 from asset_pipeline.imaging.parallax.detail import detailed
 from asset_pipeline.imaging.parallax.doubles import doubles_removed
 from asset_pipeline.imaging.parallax.layer_set import Dropped, Layer, LayerSet
-from asset_pipeline.imaging.parallax.looping import UNSEEN_SEAM, looped, seam_repaired
+from asset_pipeline.imaging.parallax.looping import looped, seam_repaired
 from asset_pipeline.imaging.parallax.placing import on_canvas
 from asset_pipeline.imaging.parallax.sorting import sort_out
+from asset_pipeline.imaging.seams import UNSEEN_SEAM
 
 
 def assemble(

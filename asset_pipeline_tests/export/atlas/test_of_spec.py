@@ -28,6 +28,7 @@ SPRITES: dict[str, dict[str, Any]] = {
         "animations": {
             "run": {"frames": [0, 1, 5], "fps": 8},
             "fall": {"frames": [4], "fps": 1, "loop": False},
+            "bob": {"frames": [2, 3], "fps": 4, "loop": "ping_pong"},
         },
     },
     "grass": {"kind": "sheet", "sheet": "tile", **WALK},
@@ -81,6 +82,7 @@ def test_a_sheet_is_cut_into_its_cells_with_its_animations() -> None:
     assert walk.animations == (
         Animation("run", (0, 1, 5), (125.0, 125.0, 125.0), "loop"),
         Animation("fall", (4,), (1000.0,), "once"),
+        Animation("bob", (2, 3), (250.0, 250.0), "ping_pong"),
     )
     assert walk.tile_columns is None
 

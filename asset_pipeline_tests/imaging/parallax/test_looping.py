@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from asset_pipeline.gates.thresholds import thresholds
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.measure.seams import wrap_seam
-from asset_pipeline.imaging.parallax.looping import UNSEEN_SEAM, looped
+from asset_pipeline.imaging.parallax.looping import looped
+from asset_pipeline.imaging.seams import UNSEEN_SEAM
 from asset_pipeline_tests.imaging.measure.drawn import smooth_noise
 from asset_pipeline_tests.imaging.parallax.scenes import hills, ranges
 
