@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from asset_pipeline.cli.common import plain_errors
+from asset_pipeline.cli.common import current_settings, plain_errors
 from asset_pipeline.cli.tables import table
 from asset_pipeline.errors import ConfigError
 
@@ -25,6 +25,11 @@ KINDS = ("entity", "background", "title", "parallax", "ui")
 @click.argument("image", type=click.Path(path_type=Path, exists=True))
 @click.option("--guide", type=FILE, help="The guide it was drawn over.")
 @click.option("--before", type=FILE, help="The picture before its background was removed.")
+@click.option(
+    "--spec",
+    "sprite",
+    help="GAME/SPRITE or GAME/PACK/SPRITE: measured as a run would, by all its manifest says; with --before as its cutout.",
+)
 @click.option("--kind", type=click.Choice(KINDS), default="entity", show_default=True, help="What it is.")
 @click.option("--style", default="", help="Style, as in the manifest; pixel art is held to a grid.")
 @click.option(
@@ -39,6 +44,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
     image: Path,
     guide: Path | None,
     before: Path | None,
+    sprite: str | None,
     kind: str,
     style: str,
     traits: str,
@@ -54,7 +60,10 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
     files = sorted(image.glob("*.png")) if image.is_dir() else [image]
     if not files:
         raise ConfigError(f"there is no PNG in {image}")
-    judged = {file: _judged(file, guide, before, kind, style, wanted) for file in files}
+    if sprite is None:
+        judged = {file: _judged(file, guide, before, kind, style, wanted) for file in files}
+    else:
+        judged = {file: _judged_as(sprite, file, guide, before) for file in files}
     if as_json:
         click.echo(json.dumps({str(file): one.report.as_json() for file, one in judged.items()}, indent=2))
     else:
@@ -122,6 +131,22 @@ def _judged(  # noqa: PLR0913, PLR0917 - all that is known of a picture
     )
     gates = select(kind=kind, style=style, traits=traits, guided=guide is not None)  # type: ignore[arg-type] # checked above
     return judge_case(case, gates, thresholds(kind=kind, style=style))
+
+
+def _judged_as(sprite: str, file: Path, guide: Path | None, before: Path | None) -> Judged:
+    from asset_pipeline.manifest.load import load_game
+    from asset_pipeline.manifest.resolve import resolve
+    from asset_pipeline.sprites.judging import judge_picture
+
+    game, *pack, name = sprite.split("/") if "/" in sprite else ("", sprite)
+    if not game or len(pack) > 1:
+        raise ConfigError(
+            f"{sprite!r} names no sprite; write GAME/SPRITE, or GAME/PACK/SPRITE where it has packs"
+        )
+    whole = load_game(current_settings().games_dir / f"{game}.yaml")
+    spec = resolve(whole, name, pack[0] if pack else None)
+    read = [None if path is None else path.read_bytes() for path in (before, guide)]
+    return judge_picture(spec, file.read_bytes(), before=read[0], guide=read[1])
 
 
 def decoded(file: Path) -> Rgba:

@@ -136,11 +136,16 @@ def _told(judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 def _table(verdicts: Sequence[Verdict]) -> dg.MarkdownMetadataValue:
     rows = [
-        [v.outcome.value, v.metric, " ".join(filter(None, [v.subject, v.sentence.replace("|", "/")]))]
+        [
+            v.outcome.value,
+            v.metric,
+            v.limits,
+            " ".join(filter(None, [v.subject, v.sentence.replace("|", "/")])),
+        ]
         for v in verdicts
     ]
     return dg.MetadataValue.md(
-        "\n".join(f"| {' | '.join(row)} |" for row in [["", "gate", "what"], ["---"] * 3, *rows])
+        "\n".join(f"| {' | '.join(row)} |" for row in [["", "gate", "limits", "what"], ["---"] * 4, *rows])
     )
 
 

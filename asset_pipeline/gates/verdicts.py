@@ -57,6 +57,11 @@ class Verdict:
         return self.blocks and self.value is not None and not self.limit.hard.holds(self.value)
 
     @property
+    def limits(self) -> str:
+        """What passes and what fails, in words."""
+        return f"good: {_worded(self.limit.good)}, fails: {_outside(self.limit.fail)}"
+
+    @property
     def quality(self) -> float | None:
         """1 where it passes, falling to 0 at the limit of failing and to -1 far beyond; ``None`` where skipped."""
         return None if self.value is None else _quality(self.value, self.limit)
@@ -114,6 +119,8 @@ def _sentence(value: float, limit: Limit, outcome: Outcome) -> str:
 
 
 def _worded(good: Range) -> str:
+    if math.isinf(good.least) and math.isinf(good.most):
+        return "anything"
     if math.isinf(good.least):
         return f"at most {good.most:g}"
     return f"at least {good.least:g}" if math.isinf(good.most) else f"{good.least:g} to {good.most:g}"

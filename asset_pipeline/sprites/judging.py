@@ -72,6 +72,28 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
     return Judged(Report(verdicts, limits.version), MappingProxyType(faults))
 
 
+def judge_picture(
+    spec: SpriteSpec, picture: bytes, *, before: bytes | None = None, guide: bytes | None = None
+) -> Judged:
+    """Measure one picture file as a run would: as the finished sprite, or as its cutout.
+
+    Args:
+        spec: what it is to be.
+        picture: PNG bytes; the finished sprite, or, where *before* is given, the cutout on its canvas.
+        before: the picture before its background was removed.
+        guide: the guide it was drawn over.
+
+    Raises:
+        ImageError: a picture cannot be decoded, or they do not fit each other.
+    """
+    if before is None:
+        return judge_case(
+            _finished_case(spec, FinishedSprite(picture)), _gates(spec, "finish"), limits_of(spec)
+        )
+    cutout = Artwork((picture,), guide=guide, generated=before)
+    return judge_case(_cutout_case(spec, cutout), _before_finish(spec), limits_of(spec))
+
+
 def canvases(spec: SpriteSpec, artwork: Artwork) -> tuple[Rgba, ...]:
     """Return the pictures on which :func:`judge` marks faults, beside the finished one."""
     return (decode_image(artwork.images[0], what="the cutout"),) if _before_finish(spec) else ()

@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from asset_pipeline.cli import main
+from asset_pipeline.imaging.alpha import bleed_alpha
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline_tests.cli.conftest import Shell
 
 
 def disc(*, speckled: bool = False) -> Rgba:
@@ -93,3 +95,24 @@ def test_a_file_that_is_no_picture_is_one_clear_error(folder: Path) -> None:
 
     assert result.exit_code == 1
     assert "not an image" in result.output
+
+
+def test_a_sprite_is_measured_by_its_manifest(shell: Shell) -> None:
+    """As a run would: its own palette, traits and limits, and the gates of the finished picture."""
+    art = np.zeros((64, 64, 4), np.uint8)
+    art[8:56, 8:56] = (40, 160, 60, 255)
+    art[20:30, 20:30] = (20, 90, 40, 255)
+    (shell.folder / "frog.png").write_bytes(encode_png(bleed_alpha(art)))
+
+    plain = shell("measure", "frog.png", "--spec", "pond/frog", "--json")
+    shell.write(
+        (shell.folder / "games" / "pond.yaml").read_text()
+        + "gates: {area_px: {at_least: 4000, why: large}}\n"
+    )
+    changed = shell("measure", "frog.png", "--spec", "pond/frog", "--json")
+
+    assert plain.exit_code == 0
+    assert "border_touch" not in plain.output
+    assert changed.exit_code == 1
+    assert "large" in changed.output
+    assert "did you mean" in shell("measure", "frog.png", "--spec", "pond/frogg").output

@@ -129,7 +129,9 @@ def test_nothing_is_asked_for_while_a_run_is_at_work_on_it(studio: Studio, job: 
     """A sprite that a run is still generating looks stale; asking again would pay for it twice."""
     studio.make("pond/frog", "pond/reed")
     studio.write(POND.replace("a quiet pond", "a loud pond"))
-    assert [names(request) for request in sensed(studio)] == [{"frog", "reed", "contact_sheet", "catalog", "atlas"}]
+    assert [names(request) for request in sensed(studio)] == [
+        {"frog", "reed", "contact_sheet", "catalog", "atlas"}
+    ]
 
     keys = {dg.AssetKey(["pond", "frog"]), dg.AssetKey(["pond", "reed"])} if job == "__ASSET_JOB" else None
     run = dg.DagsterRun(job_name=job, asset_selection=keys, status=dg.DagsterRunStatus.STARTED)

@@ -65,7 +65,7 @@ def test_a_good_sprite_is_green_by_numbers_that_everybody_can_read(studio: Studi
     shape: dict[str, Any] = {name: value.value for name, value in found["shape"].metadata.items()}
     assert shape["silhouette_iou"] > 0.95
     assert shape["thresholds_version"]
-    assert "| pass | silhouette_iou |" in str(shape["verdicts"])
+    assert "| pass | silhouette_iou | good: at least 0.95, fails: below 0.85 |" in str(shape["verdicts"])
 
 
 def test_pixel_art_and_scenes_are_asked_other_things(studio: Studio) -> None:
