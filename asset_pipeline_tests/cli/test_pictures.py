@@ -13,6 +13,7 @@ from asset_pipeline.cli import main
 from asset_pipeline.imaging.alpha import bleed_alpha
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.resample import resample
 from asset_pipeline_tests.cli.conftest import Shell
 
 
@@ -99,9 +100,7 @@ def test_a_file_that_is_no_picture_is_one_clear_error(folder: Path) -> None:
 
 def test_a_sprite_is_measured_by_its_manifest(shell: Shell) -> None:
     """As a run would: its own palette, traits and limits, and the gates of the finished picture."""
-    art = np.zeros((64, 64, 4), np.uint8)
-    art[8:56, 8:56] = (40, 160, 60, 255)
-    art[20:30, 20:30] = (20, 90, 40, 255)
+    art = resample(disc(), width=64, height=64)
     (shell.folder / "frog.png").write_bytes(encode_png(bleed_alpha(art)))
 
     plain = shell("measure", "frog.png", "--spec", "pond/frog", "--json")
