@@ -27,7 +27,7 @@ lint: development            ## check style and types
 	$(BIN)/mypy
 
 bench: development           ## measure speed and memory
-	@for name in imaging measuring atlas definitions throughput providers demo; do \
+	@for name in imaging measuring atlas gallery definitions throughput providers demo; do \
 	    $(BIN)/python -m asset_pipeline_tests.benchmarks.$$name || exit 1; \
 	done
 

@@ -21,7 +21,7 @@ ROOMS = {
     "gates": {"errors", "imaging"},
     "sprites": {"errors", "imaging", "manifest", "providers", "gates"},
     "reviews": {"errors", "settings", "imaging", "manifest", "providers", "sprites", "storage"},
-    "export": {"errors", "imaging", "manifest", "storage"},
+    "export": {"errors", "imaging", "manifest", "sprites", "storage"},
     "testing": {
         "errors",
         "settings",
@@ -45,7 +45,7 @@ ROOMS = {
     "cli": {
         *("definitions", "materialize", "defs", "errors", "manifest", "settings", "storage"),
         *("studio", "planning", "jobs", "providers", "imaging", "export", "gates", "reviews"),
-        "disclosure",
+        *("disclosure", "sprites"),
     },
 }
 ONLY_IN_DEFS = {"dagster"}

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import dagster as dg
 
 from asset_pipeline.defs.exports import layers_of, publish_files, zipped
+from asset_pipeline.defs.gallery import published_gallery
 from asset_pipeline.defs.gates import SET, check_specs, set_result
 from asset_pipeline.defs.sprites import BUILT_KINDS, packs_of
 from asset_pipeline.errors import ObjectNotFound
@@ -36,14 +37,16 @@ Told: TypeAlias = dg.MaterializeResult[None] | dg.AssetCheckResult
 def derived_assets(game: Game) -> list[dg.AssetsDefinition]:
     """Build what a game's sprites become together; all of it waits for every sprite that this version can draw.
 
-    The contact sheet is for people and shows what there is. The catalog is what a game loads: it stays as it was while the
-    sprites do not go together, and so does the atlas, which comes after it.
+    The contact sheet and the gallery are for people and show what there is. The catalog is what a game loads: it stays as it
+    was while the sprites do not go together, and so does the atlas, which comes after it.
     """
     about_sheet = f"All sprites of {game.title} on one labelled picture."
     about_atlas = f"The sprites of {game.title} on few pictures, and all its art in the files of nine engines and editors."
+    about_gallery = f"Pages on which people look at the sprites of {game.title}, with what they were before."
     about_catalog = f"The JSON that {game.title} reads to find, place and trust its sprites."
     return [
         _derived(game, "contact_sheet", "png", about_sheet, _contact_sheet),
+        _derived(game, "gallery", "html", about_gallery, _gallery),
         _derived(game, "catalog", "json", about_catalog, _catalog, checks=[SET]),
         *(
             [_derived(game, "atlas", "zip", about_atlas, _atlas, after=["catalog"])]
@@ -55,7 +58,7 @@ def derived_assets(game: Game) -> list[dg.AssetsDefinition]:
 
 def derived_names(game: Game) -> tuple[str, ...]:
     """Name what :func:`derived_assets` builds."""
-    return "contact_sheet", "catalog", *(["atlas"] if has_atlas(game) else [])
+    return "contact_sheet", "gallery", "catalog", *(["atlas"] if has_atlas(game) else [])
 
 
 def has_atlas(game: Game) -> bool:
@@ -140,6 +143,11 @@ def _contact_sheet(game: Game, pack: str | None, store: Store) -> Iterator[Told]
             "missing": sum(tile.rgba is None for tile in tiles),
         },
     )
+
+
+def _gallery(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
+    specs = _specs(game, pack)
+    yield published_gallery(game, pack, specs, _stored(specs, store), store)
 
 
 def _catalog(game: Game, pack: str | None, store: Store) -> Iterator[Told]:

@@ -50,4 +50,4 @@ def layers_of(spec: SpriteSpec, store: Store) -> tuple[tuple[bytes, ...], tuple[
 
 
 def _type_of(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"

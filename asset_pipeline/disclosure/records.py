@@ -123,8 +123,9 @@ class _Dates:
 
 
 def _is_sprite(key: str) -> bool:
-    name = key.rpartition("/")[2]
-    return name.endswith(".png") and name != "contact_sheet.png" and ".layer_" not in name
+    *folders, name = key.split("/")
+    made_of_them = name == "contact_sheet.png" or ".layer_" in name or "exports" in folders[1:]
+    return name.endswith(".png") and not made_of_them
 
 
 def _note(png: bytes) -> _Note | None:

@@ -68,6 +68,26 @@ def decode_image(data: bytes, *, what: str, max_pixels: int = 64_000_000) -> Rgb
         raise ImageError(f"{what}: the image is truncated or damaged ({error}); send it again") from error
 
 
+def image_size(data: bytes, *, what: str) -> tuple[int, int]:
+    """Return width and height in pixels of the picture in the bytes of an image file, by its header alone.
+
+    Args:
+        data: as :func:`decode_image` takes it; EXIF orientation is not applied.
+        what: what the bytes are to the user; begins the message.
+
+    Raises:
+        ImageError: no image.
+
+    >>> image_size(encode_png(np.zeros((2, 3, 4), np.uint8)), what="a picture")
+    (3, 2)
+    """
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+            return image.size
+    except (UnidentifiedImageError, Image.DecompressionBombError, *_DAMAGE) as error:
+        raise ImageError(f"{what}: {len(data)} bytes are no readable image ({error})") from error
+
+
 def _too_large(what: str, size: str, max_pixels: int) -> ImageError:
     return ImageError(f"{what}: the image is {size}, more than {max_pixels:,} pixels; scale it down first")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -71,13 +71,45 @@ def inline_markdown(rgba: Rgba, alt: str, *, max_chars: int = 999) -> str:
     )
 
 
-def _ever_smaller(rgba: Rgba) -> Iterator[bytes]:
-    for side_px in _INLINE_SIDES_PX:
-        small = Image.fromarray(_fitted(rgba, side_px))
+def small_webp(rgba: Rgba, side_px: int, *, max_bytes: int) -> bytes:
+    """Fit a picture into a square, as WebP as good as *max_bytes* allow.
+
+    It keeps its aspect, is never enlarged and has nothing around it. One that is small already keeps every pixel where that
+    fits, so that a page can enlarge pixel art crisply.
+
+    Args:
+        rgba: uint8 ``(height, width, 4)``, straight alpha; not changed.
+        side_px: side of the square, 1 or more.
+        max_bytes: most bytes of the file; 200 are always enough.
+
+    Returns:
+        The bytes of a WebP.
+
+    Raises:
+        ImageError: *rgba* is no picture, *side_px* is below 1, or not even 8 px fit.
+    """
+    whole = _webp(_fitted(rgba, side_px), lossless=True) if max(rgba.shape[:2]) <= side_px else None
+    if whole is not None and len(whole) <= max_bytes:
+        return whole
+    sides = [side_px, *(side for side in (side_px * 3 // 4, *_INLINE_SIDES_PX) if side < side_px)]
+    for picture in _ever_smaller(rgba, sides):
+        if len(picture) <= max_bytes:
+            return picture
+    raise ImageError(f"no picture of {sides[-1]} px fits into {max_bytes} bytes; allow more")
+
+
+def _ever_smaller(rgba: Rgba, sides_px: Sequence[int] = _INLINE_SIDES_PX) -> Iterator[bytes]:
+    for side_px in sides_px:
+        small = _fitted(rgba, side_px)
         for quality in _WEBP_QUALITIES:
-            buffer = BytesIO()
-            small.save(buffer, "WEBP", quality=quality, alpha_quality=quality, method=6)
-            yield buffer.getvalue()
+            yield _webp(small, quality=quality)
+
+
+def _webp(rgba: Rgba, *, quality: int = 80, lossless: bool = False) -> bytes:
+    buffer = BytesIO()
+    how = {"lossless": True} if lossless else {"quality": quality, "alpha_quality": quality}
+    Image.fromarray(rgba).save(buffer, "WEBP", **how, method=6)
+    return buffer.getvalue()
 
 
 def _fitted(rgba: Rgba, side_px: int) -> Rgba:

@@ -121,6 +121,18 @@ class SheetForm(Frozen):
         """Width and height of the whole sheet."""
         return _sheet_size_px(dict(self))
 
+    def cell_at(self, number: int) -> tuple[int, int]:
+        """Return where the top left of cell *number* lies; 0 is at the top left, then row by row.
+
+        >>> SheetForm(kind="sheet", sheet="sprite", columns=2, rows=2, cell_width_px=16, cell_height_px=20).cell_at(3)
+        (16, 20)
+        """
+        row, column = divmod(number, self.columns)
+        return (
+            self.margin_px + column * (self.cell_width_px + self.spacing_px),
+            self.margin_px + row * (self.cell_height_px + self.spacing_px),
+        )
+
 
 def _sheet_size_px(sheet: Mapping[str, int]) -> tuple[int, int]:
     across = sheet["columns"] * sheet["cell_width_px"] + (sheet["columns"] - 1) * sheet["spacing_px"]

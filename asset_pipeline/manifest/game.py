@@ -130,7 +130,9 @@ class Game(Frozen):
         default=Finish(),
         description="What is done to every drawn picture; changing it draws and costs nothing.",
     )
-    packs: Mapping[Id, PackEntry] = Field(default={}, description="Skins by id, such as default and winter.")
+    packs: Mapping[SpriteId, PackEntry] = Field(
+        default={}, description="Skins by id, such as default and winter."
+    )
     sprites: Annotated[Mapping[SpriteId, SpriteEntry], Field(min_length=1)] = Field(
         description="the game's sprites by id."
     )

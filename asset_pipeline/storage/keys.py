@@ -6,6 +6,7 @@
     <game>/[<pack>/]<sprite>.layer_<n>.png    the layers of a parallax sprite
     <game>/[<pack>/]exports/<file>            the atlas, and what engines load; <game>/[<pack>/]exports.zip has all of it
     <game>/[<pack>/]<sprite>.parallax.json    how those layers move; <sprite>.preview.webp shows it
+    <game>/[<pack>/]gallery/<file>            pages for people; <game>/[<pack>/]gallery/index.html is opened
     thumbnails/<game>/[<pack>/]<sprite>.png   small pictures for the UI
     blobs/<ab>/<sha256>.png                   the same bytes under their hash; never replaced
     work/<run>/<step>/<output>                what travels between the steps of one run
@@ -142,6 +143,15 @@ def exports_key(game: str, pack: str | None) -> str:
     'flappy/exports.zip'
     """
     return checked_key(f"{_place(game, pack, 'exports')}.zip")
+
+
+def gallery_prefix(game: str, pack: str | None) -> str:
+    """Name the folder of the pages on which people look at the sprites.
+
+    >>> gallery_prefix("pirates", "halloween")
+    'pirates/halloween/gallery/'
+    """
+    return checked_key(_place(game, pack, "gallery")) + "/"
 
 
 def thumbnail_key(game: str, pack: str | None, sprite: str) -> str:

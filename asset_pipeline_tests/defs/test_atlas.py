@@ -61,5 +61,9 @@ def test_a_game_of_scenes_alone_has_no_atlas(studio: Studio) -> None:
     scenes = "\n".join(line for line in POND.splitlines() if "entity" not in line)
     studio.write(scenes)
 
-    assert derived_names(load_game(studio.folder / "games" / "pond.yaml")) == ("contact_sheet", "catalog")
+    assert derived_names(load_game(studio.folder / "games" / "pond.yaml")) == (
+        "contact_sheet",
+        "gallery",
+        "catalog",
+    )
     studio.make("pond/sky", "pond/catalog")

@@ -12,6 +12,8 @@ from asset_pipeline.defs.metadata import SPEC_VERSION_KEY
 from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS, Studio
 
+TOGETHER = ("contact_sheet", "gallery", "catalog", "atlas")
+
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
@@ -48,7 +50,7 @@ def test_an_edited_prompt_asks_for_that_sprite_and_what_is_made_of_it(studio: St
 
     studio.write(POND.replace("a green frog", "a blue frog"))
     [request] = sensed(studio)
-    assert names(request) == {"frog", "contact_sheet", "catalog", "atlas"}
+    assert names(request) == {"frog", *TOGETHER}
     assert request.job_name == "game_pond"
 
 
@@ -120,7 +122,7 @@ def test_a_run_key_is_short_however_much_is_stale(studio: Studio) -> None:
         studio.instance.report_runless_asset_event(made)
 
     [request] = sensed(studio)
-    assert names(request) == {*rushes, "contact_sheet", "catalog", "atlas"}
+    assert names(request) == {*rushes, *TOGETHER}
     assert len(str(request.run_key)) < 200
 
 
@@ -129,9 +131,7 @@ def test_nothing_is_asked_for_while_a_run_is_at_work_on_it(studio: Studio, job: 
     """A sprite that a run is still generating looks stale; asking again would pay for it twice."""
     studio.make("pond/frog", "pond/reed")
     studio.write(POND.replace("a quiet pond", "a loud pond"))
-    assert [names(request) for request in sensed(studio)] == [
-        {"frog", "reed", "contact_sheet", "catalog", "atlas"}
-    ]
+    assert [names(request) for request in sensed(studio)] == [{"frog", "reed", *TOGETHER}]
 
     keys = {dg.AssetKey(["pond", "frog"]), dg.AssetKey(["pond", "reed"])} if job == "__ASSET_JOB" else None
     run = dg.DagsterRun(job_name=job, asset_selection=keys, status=dg.DagsterRunStatus.STARTED)
@@ -140,7 +140,7 @@ def test_nothing_is_asked_for_while_a_run_is_at_work_on_it(studio: Studio, job: 
     assert sensed(studio) == []
 
     studio.instance.delete_run(run.run_id)
-    assert [names(request) for request in sensed(studio)] == [{"reed", "contact_sheet", "catalog", "atlas"}]
+    assert [names(request) for request in sensed(studio)] == [{"reed", *TOGETHER}]
 
 
 def test_only_the_pack_that_changed_is_stale(studio: Studio) -> None:
@@ -150,7 +150,7 @@ def test_only_the_pack_that_changed_is_stale(studio: Studio) -> None:
 
     [request] = sensed(studio)
     assert request.partition_key == "night"
-    assert names(request) == {"fish", "contact_sheet", "catalog", "atlas"}
+    assert names(request) == {"fish", *TOGETHER}
 
 
 def test_a_fresh_take_does_not_look_stale_afterwards(studio: Studio) -> None:
@@ -173,7 +173,7 @@ def test_a_schedule_in_stale_mode_asks_for_what_is_stale(studio: Studio) -> None
     studio.write(scheduled.replace("a green frog", "a blue frog"))
     [request], [again] = ticked(studio), ticked(studio)
     [next_week] = ticked(studio, MOMENT + timedelta(days=7))
-    assert names(request) == names(next_week) == {"frog", "contact_sheet", "catalog", "atlas"}
+    assert names(request) == names(next_week) == {"frog", *TOGETHER}
     assert request.run_key == again.run_key != next_week.run_key, "a run that failed is tried again next week"
 
 

@@ -79,6 +79,8 @@ def test_layers_sheets_and_other_games_do_not_count(store: FolderStore, journal:
     made_by = [["text_to_image", "local", "local-painter-1"]]
     for key in ("pond/sky.png", "pond/sky.layer_0.png", "pond/contact_sheet.png", "ponderosa/tree.png"):
         put(store, key, made_by=made_by)
+    for key in ("pond/exports/atlas_0.png", "pond/winter/exports/atlas_0.png"):
+        store.put(key, b"packed", content_type="image/png")
 
     records, unrecorded = read(store, journal)
 

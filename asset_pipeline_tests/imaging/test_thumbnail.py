@@ -12,7 +12,7 @@ from asset_pipeline.errors import ImageError
 from asset_pipeline.imaging.alpha import PixelBox, alpha_box
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import decode_image
-from asset_pipeline.imaging.thumbnail import inline_markdown, thumbnail
+from asset_pipeline.imaging.thumbnail import inline_markdown, small_webp, thumbnail
 from asset_pipeline_tests.imaging.pictures import flat, rgba_pictures
 
 
@@ -72,3 +72,13 @@ def test_text_too_long_to_leave_room_for_a_picture_is_refused() -> None:
 def test_a_thumbnail_of_no_size_is_refused() -> None:
     with pytest.raises(ImageError, match="1 or more"):
         thumbnail(flat(8, (1, 2, 3)), 0)
+
+
+@given(rgba_pictures(largest_side=40), st.integers(8, 64), st.integers(300, 4000))
+def test_a_small_webp_fits_its_square_and_its_bytes(rgba: Rgba, side_px: int, max_bytes: int) -> None:
+    small = small_webp(rgba, side_px, max_bytes=max_bytes)
+
+    height, width = decode_image(small, what="test").shape[:2]
+    assert len(small) <= max_bytes
+    assert height <= min(side_px, rgba.shape[0])
+    assert width <= min(side_px, rgba.shape[1])

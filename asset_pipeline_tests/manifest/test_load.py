@@ -117,6 +117,10 @@ def test_a_sprite_cannot_take_the_id_of_a_derived_asset(
     assert "is taken" in mistakes_in(write(HERO.replace("hero", reserved)))[0].message
 
 
+def test_a_pack_cannot_take_the_name_of_a_folder_of_the_game(write: Write, mistakes_in: MistakesIn) -> None:
+    assert "is taken" in mistakes_in(write(HERO + "packs: {exports: {}}\n"))[0].message
+
+
 def test_an_id_of_64_characters_is_allowed(write: Write) -> None:
     assert list(load_game(write(HERO.replace("hero", "x" * 64))).sprites) == ["x" * 64]
 

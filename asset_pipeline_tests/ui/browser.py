@@ -20,6 +20,10 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 PATIENCE_S = 120
+FIRST_PICTURE = """document.addEventListener("load", (event) => {
+  if (event.target.tagName === "IMG") window.firstPictureMs ??= performance.now();
+}, true);"""
+"""Run before a page, it notes when the first picture was there: ``window.firstPictureMs``."""
 NEEDS_CHROMIUM = pytest.mark.skipif(
     not CHROMIUM.exists() and not os.environ.get("CI"),
     reason="Chromium is not installed; scripts/get-test-servers",

@@ -133,7 +133,7 @@ def test_a_person_asks_for_a_fresh_take_in_the_launchpad(opened: Opened) -> None
 def test_a_person_finds_a_game_and_its_sprites(opened: Opened) -> None:
     page = opened.go("locations/asset_pipeline/asset-groups/pond")
 
-    for name in ("frog", "reed", "sky", "contact_sheet", "catalog"):
+    for name in ("frog", "reed", "sky", "contact_sheet", "gallery", "catalog"):
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
 
 
@@ -159,6 +159,12 @@ def test_a_person_backfills_every_pack_of_a_game(opened: Opened) -> None:
     assert packs == ["day", "night"]
     page = opened.go("assets/lake/contact_sheet?partition=day")
     page.wait_for_function("() => [...document.images].some(i => i.naturalWidth > 1000)")
+
+    opened.until_made("lake/gallery", 2)
+    page = opened.go("assets/lake/gallery")
+    address = page.locator("a[href$='/gallery/index.html']").first.get_attribute("href")
+    page.goto(address or "")
+    expect(page.get_by_role("heading", name=re.compile("The Lake, (day|night)"))).to_be_visible()
 
 
 def test_the_command_backfills_a_game_without_packs_in_one_run(opened: Opened) -> None:

@@ -95,7 +95,7 @@ def _of_sheet(spec: SpriteSpec, form: SheetForm, rgba: Rgba) -> Sprite:
         spec.sprite,
         spec.name,
         frames,
-        animations=tuple(_animation(name, animation) for name, animation in form.animations.items()),
+        animations=tuple(animation_of(name, animation) for name, animation in form.animations.items()),
         tile_columns=form.columns if form.sheet == "tile" else None,
     )
 
@@ -103,9 +103,8 @@ def _of_sheet(spec: SpriteSpec, form: SheetForm, rgba: Rgba) -> Sprite:
 def _cells(form: SheetForm, rgba: Rgba) -> list[Rgba]:
     """Cut a sheet into its cells, from the top left, row by row."""
     width, height = form.cell_width_px, form.cell_height_px
-    tops = [form.margin_px + row * (height + form.spacing_px) for row in range(form.rows)]
-    lefts = [form.margin_px + column * (width + form.spacing_px) for column in range(form.columns)]
-    return [rgba[top : top + height, left : left + width] for top in tops for left in lefts]
+    corners = map(form.cell_at, range(form.columns * form.rows))
+    return [rgba[top : top + height, left : left + width] for left, top in corners]
 
 
 def _labels(form: SheetForm) -> list[str]:
@@ -116,6 +115,7 @@ def _labels(form: SheetForm) -> list[str]:
     return [str(number) for number in range(len(form.variants) or form.columns * form.rows)]
 
 
-def _animation(name: str, animation: ManifestAnimation) -> Animation:
+def animation_of(name: str, animation: ManifestAnimation) -> Animation:
+    """Take an animation of the manifest over, with how long each of its frames is shown."""
     durations = (1000 / animation.fps,) * len(animation.frames)
     return Animation(name, animation.frames, durations, _PLAYBACK[animation.loop])
