@@ -111,11 +111,13 @@ def review_result(key: dg.AssetKey, standing: Standing, picture: str, url: str |
         f"{d.when:%Y-%m-%d %H:%M} {d.who}: {d.action}{f', {d.why}' if d.why else ''}"
         for d in standing.about(picture)
     ]
+    rejected = picture in standing.rejected
+    advice = "; for another picture set take or candidates, or approve this one" if rejected else ""
     return dg.AssetCheckResult(
-        passed=picture not in standing.rejected,
+        passed=not rejected,
         check_name=REVIEW,
         asset_key=key,
-        description=said[-1] if said else "nobody has decided about it yet",
+        description=said[-1] + advice if said else "nobody has decided about it yet",
         metadata={
             **({"decisions": dg.MetadataValue.md("\n".join(f"- {line}" for line in said))} if said else {}),
             **({} if url is None else {"decide": dg.MetadataValue.url(url)}),

@@ -3,6 +3,7 @@
 import json
 
 import dagster as dg
+import numpy as np
 
 from asset_pipeline.defs.specs import asset_of
 from asset_pipeline.errors import StoreError
@@ -113,7 +114,18 @@ class SpriteIOManager(dg.ConfigurableIOManager):
         if (url := self.store.browser_url(moving)) is not None:
             context.add_output_metadata({"moving": dg.MetadataValue.md(f"![the layers moving]({url})")})
 
+    def _withdraw(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
+        """Take back what the game has, where that is the very picture that is refused now: by a person, or by a new limit."""
+        key = keys.sprite_key(*asset_of(context))
+        if not self.store.exists(key):
+            return
+        published = decode_image(self.store.get(key), what=key)
+        if np.array_equal(published, decode_image(obj.picture, what="what is held back")):
+            self.store.delete(key)
+            context.log.warning(f"{key} was the picture that is refused now, and was taken back")
+
     def _hold_back(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
+        self._withdraw(context, obj)
         key = keys.rejected_key(*asset_of(context))
         stored = publish(self.store, key, obj.picture, content_type="image/png")
         context.add_output_metadata(

@@ -182,7 +182,9 @@ def _drawn(
         if guide is None
         else requests.image_to_image(spec, guide, Path(games_dir))
     )
-    return Artwork(()).drawn(_asked(context, router, spec, _fused(router, spec, request)), guide=guide)
+    only_one = spec.candidates + spec.rerolls == 1
+    delivery = _asked(context, router, spec, _fused(router, spec, request), again=only_one)
+    return Artwork(()).drawn(delivery, guide=guide)
 
 
 def _remove_background(
@@ -237,17 +239,18 @@ def _pinned(context: dg.OpExecutionContext, spec: SpriteSpec, store: Store) -> A
 
 def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
     """Have the background removed, unless the picture came without, and hold the cutout against the colours."""
-    if is_cut_out(decode_image(artwork.images[0], what=f"the picture of {spec.game}/{spec.sprite}")):
-        context.log.info("the picture came without its background; nothing is left to remove")
-        return artwork
+    picture = artwork.images[0]
+    if is_cut_out(decode_image(picture, what=f"the picture of {spec.game}/{spec.sprite}")):
+        generated, cutout, note = cutting.cut_out_already(spec, picture)
+        return replace(artwork, images=(cutout,), generated=generated, notes=(*artwork.notes, note))
     try:
-        delivery = _asked(context, router, spec, requests.remove_background(spec, artwork.images[0]))
+        delivery = _asked(context, router, spec, requests.remove_background(spec, picture), again=False)
     except BadResult as error:
         # The picture is good and paid for, and its own colours may do; the gates judge what comes of it.
         context.log.warning(f"the background is removed by the picture's own colours: {error}")
-        cutout, note = cutting.cut(spec, artwork.images[0], None)
-        return replace(artwork, images=(cutout,), generated=artwork.images[0], notes=(*artwork.notes, note))
-    cutout, note = cutting.cut(spec, artwork.images[0], delivery)
+        cutout, note = cutting.cut(spec, picture, None)
+        return replace(artwork, images=(cutout,), generated=picture, notes=(*artwork.notes, note))
+    cutout, note = cutting.cut(spec, picture, delivery)
     return artwork.then(delivery, images=(cutout,), note=note)
 
 
@@ -259,9 +262,11 @@ def _split(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, art
     return replace(artwork, images=(scene,)).then(delivery, images=layers, note=note)
 
 
-def _asked(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, request: Request) -> Delivery:
-    """Have *request* done, at the expense of this sprite and run."""
-    delivery = router.run(request, spec.providers, purpose_of(context, spec))
+def _asked(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, request: Request, *, again: bool = True
+) -> Delivery:
+    """Have *request* done, at the expense of this sprite and run; what was paid for in vain before only where *again* says so."""
+    delivery = router.run(request, spec.providers, purpose_of(context, spec), again=again)
     for warning in delivery.receipt.warnings:
         context.log.warning(warning)
     return delivery

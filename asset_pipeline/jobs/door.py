@@ -29,7 +29,7 @@ from asset_pipeline.jobs.clock import Clock, SystemClock
 from asset_pipeline.jobs.fingerprint import described, fingerprint
 from asset_pipeline.jobs.heartbeat import Heartbeat
 from asset_pipeline.jobs.journal import Journal
-from asset_pipeline.jobs.records import Attempt, Purpose, Work
+from asset_pipeline.jobs.records import BAD_RESULT, Attempt, Purpose, Work
 from asset_pipeline.jobs.schema import ATTEMPTS
 from asset_pipeline.jobs.verify import Verified, verify
 from asset_pipeline.jobs.waiting import wait
@@ -108,6 +108,7 @@ class Door:
         purpose: Purpose,
         *,
         admit: Callable[[], None] = lambda: None,
+        again: bool = True,
     ) -> Delivery:
         """Return the pictures of *request*: from the memo, from a job that is under way, or from a new one.
 
@@ -117,6 +118,7 @@ class Door:
             purpose: whose money it is.
             admit: is called before *provider* is asked for anything new, and may refuse by raising; what is known already, or
                 under way, needs no leave.
+            again: pay anew for what was paid for before and brought no picture; else that is said again.
 
         Raises:
             ProviderRejected: the request is wrong or beyond the provider; nothing was sent.
@@ -134,6 +136,11 @@ class Door:
             while True:
                 if (delivery := self._recalled(name)) is not None:
                     return delivery
+                if not again and (why := self.journal.bad_result(name)) is not None:
+                    raise BadResult(
+                        provider.name,
+                        f"{why}; it was paid for, and is not asked for again: another take is another picture",
+                    )
                 answer = self.journal.claim(work, owner, self._clock.now())
                 if answer == "mine":
                     try:
@@ -390,7 +397,7 @@ class Door:
             with _naming(attempt):
                 verified = self._fetched(provider, attempt.ticket, state)
         except BadResult as error:
-            self.journal.ended(attempt.token, "failed", cost, str(error), self._clock.now())
+            self.journal.ended(attempt.token, "failed", cost, f"{BAD_RESULT}{error}", self._clock.now())
             raise
         results = [put_blob(self._store, image) for image in verified.images]
         receipt = self._receipt(attempt, state, cost, (*done.warnings, *state.warnings, *verified.warnings))

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from asset_pipeline.errors import AssetPipelineError
 from asset_pipeline.jobs.budgets import Budgets, require_room
 from asset_pipeline.jobs.owners import LEASE_S, is_at_work
-from asset_pipeline.jobs.records import OPEN, Attempt, AttemptState, Done, Purpose, Work
+from asset_pipeline.jobs.records import BAD_RESULT, OPEN, Attempt, AttemptState, Done, Purpose, Work
 from asset_pipeline.jobs.schema import ATTEMPTS, JOBS, LOCKS, SLOTS, open_engine
 from asset_pipeline.providers.operations import CostBasis, Receipt
 from asset_pipeline.providers.remote import Money, Quote, Ticket
@@ -135,6 +135,12 @@ class Journal:
         """Return the attempt whose end is not known, or ``None``."""
         found = self.attempts(ATTEMPTS.c.fingerprint == fingerprint, ATTEMPTS.c.state.in_(OPEN))
         return found[-1] if found else None
+
+    def bad_result(self, fingerprint: str) -> str | None:
+        """Say why the newest attempt at a piece of work was paid for in vain, or return ``None`` where it was not."""
+        newest = self.attempts(ATTEMPTS.c.fingerprint == fingerprint, newest=1)
+        error = newest[-1].error if newest and newest[-1].state == "failed" else None
+        return error.removeprefix(BAD_RESULT) if error and error.startswith(BAD_RESULT) else None
 
     def attempts(self, *where: sa.ColumnElement[bool], newest: int | None = None) -> list[Attempt]:
         """Return the attempts that match *where*, oldest first; of many the *newest* only."""

@@ -20,6 +20,8 @@ AttemptState: TypeAlias = Literal[
     "lost",  # the provider no longer knows it
     "abandoned",  # a person gave it up
 ]
+BAD_RESULT = "no use: "
+"""How the error of an attempt begins that was done by the provider's word, and brought no picture that is one."""
 OPEN: tuple[AttemptState, ...] = ("sending", "accepted", "uncertain")
 
 

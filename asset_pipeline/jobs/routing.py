@@ -118,12 +118,18 @@ class Router:
             return None
         return self._unready.get(name, f"{name} is no provider")
 
-    def run(self, request: Request, manifest: Chains, purpose: Purpose) -> Delivery:
+    def run(self, request: Request, manifest: Chains, purpose: Purpose, *, again: bool = True) -> Delivery:
         """Carry out *request*, by a fallback where the first provider does not deliver.
 
         A fallback is for a provider that does not answer, or that accepted the job and did not deliver. It is not for a request
         that is wrong, a budget that is too small, or a job that may still be paid for: one whose acceptance nobody can tell, or
         that was accepted and is not over.
+
+        Args:
+            request: what is asked.
+            manifest: who does what, where the manifest says so.
+            purpose: whose money it is.
+            again: pay anew for what was paid for before and brought no picture; a caller that can do without says no.
 
         Raises:
             ConfigError: a provider is not ready.
@@ -138,7 +144,7 @@ class Router:
         for name in chain:
             try:
                 asked = asked_of_fallback(self._cards(name), request) if reasons else request
-                return _told(self._by(name, asked, purpose), reasons)
+                return _told(self._by(name, asked, purpose, again), reasons)
             except ProviderError as error:
                 if name == chain[-1] or not _may_be_replaced(error):
                     for reason in reasons:
@@ -219,7 +225,7 @@ class Router:
     def _cards(self, name: str) -> tuple[ModelCard, ...]:
         return self.remote[name].cards() if name in self.remote else ()
 
-    def _by(self, name: str, request: Request, purpose: Purpose) -> Delivery:
+    def _by(self, name: str, request: Request, purpose: Purpose, again: bool) -> Delivery:
         if name in self._embedded:
             delivery = self._embedded[name].run(request)
             return _with(delivery, weights=(self.licensing.licences.weights(name, delivery.receipt.model),))
@@ -228,7 +234,9 @@ class Router:
         weights = self._weights(name, request)
         breaker = self._breakers[name]
         try:
-            delivery = self.door.run(self.remote[name], request, purpose, admit=breaker.require_closed)
+            delivery = self.door.run(
+                self.remote[name], request, purpose, admit=breaker.require_closed, again=again
+            )
         except LeftAlone:
             raise
         except ProviderUnavailable:

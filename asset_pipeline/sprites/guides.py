@@ -66,12 +66,19 @@ def guide_colour(spec: SpriteSpec) -> Rgb:
     one that is not dark among its details ("… in a teal coat"; black boots must not make a black knight); the palette's
     colour nearest to a mid-tone; a neutral one. Dark guides leak into the picture (quality gate D5).
     """
-    if isinstance(spec.details, EntityForm) and spec.details.colour is not None:
-        return parse_colour(spec.details.colour)
-    of_itself = colour_words(_DETAILS.split(spec.description, maxsplit=1)[0])
+    own = own_colour(spec)
     of_details = [colour for colour in colour_words(spec.description) if not is_dark(colour)]
     of_palette = sorted(map(parse_colour, spec.palette), key=_from_mid_tone)
-    return next(iter((*of_itself, *of_details, *of_palette, NEUTRAL)))
+    return next(iter((*of_details, *of_palette, NEUTRAL))) if own is None else own
+
+
+def own_colour(spec: SpriteSpec) -> Rgb | None:
+    """Return the colour that the spec calls the thing's own: its ``colour``, or the first one named for the thing itself."""
+    if not isinstance(spec.details, EntityForm):
+        return None
+    if spec.details.colour is not None:
+        return parse_colour(spec.details.colour)
+    return next(iter(colour_words(_DETAILS.split(spec.description, maxsplit=1)[0])), None)
 
 
 def is_dark(colour: Rgb) -> bool:

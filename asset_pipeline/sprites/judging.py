@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +15,7 @@ from asset_pipeline.gates.report import Judged, Report, judge_case
 from asset_pipeline.gates.select import Step, select
 from asset_pipeline.gates.thresholds import Override, Thresholds, thresholds
 from asset_pipeline.imaging.arrays import Rgba
-from asset_pipeline.imaging.colour import colour_words, parse_colour
+from asset_pipeline.imaging.colour import parse_colour
 from asset_pipeline.imaging.finish import square_px
 from asset_pipeline.imaging.measure.extent import fill
 from asset_pipeline.imaging.measure.maps import Maps
@@ -23,6 +24,7 @@ from asset_pipeline.manifest.quality import GateChange, GateName
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.guides import own_colour
 
 
 def gates_of(spec: SpriteSpec) -> tuple[str, ...]:
@@ -33,10 +35,16 @@ def gates_of(spec: SpriteSpec) -> tuple[str, ...]:
 def limits_of(spec: SpriteSpec) -> Thresholds:
     """Return the limits of *spec*, with those its manifest changes.
 
+    A colour that only its description names ("green grass on brown earth") is no order: where it is not seen, that is a warning.
+
     Raises:
         ConfigError: the data is damaged.
     """
-    return changed(thresholds(kind=spec.kind, style=spec.style), spec.gates)
+    usual = thresholds(kind=spec.kind, style=spec.style)
+    if not (isinstance(spec.details, EntityForm) and spec.details.colour):
+        hue = replace(usual.limits["hue_error_deg"], blocks=False)
+        usual = replace(usual, limits=MappingProxyType({**usual.limits, hue.metric: hue}))
+    return changed(usual, spec.gates)
 
 
 def changed(limits: Thresholds, gates: Mapping[GateName, GateChange]) -> Thresholds:
@@ -113,13 +121,7 @@ def _before_finish(spec: SpriteSpec) -> tuple[str, ...]:
     later = _gates(spec, "finish")
     wanted = [gate for gate in _gates(spec, last) if gate not in later]
     # Where the guide has the colour that was asked for, keeping it is no fault.
-    return tuple(gate for gate in wanted if gate != "guide_leak" or not _colour_is_named(spec))
-
-
-def _colour_is_named(spec: SpriteSpec) -> bool:
-    return isinstance(spec.details, EntityForm) and bool(
-        spec.details.colour or colour_words(spec.description)
-    )
+    return tuple(gate for gate in wanted if gate != "guide_leak" or own_colour(spec) is None)
 
 
 def _cutout_case(spec: SpriteSpec, artwork: Artwork) -> Case:
@@ -147,10 +149,9 @@ def _layers_case(artwork: Artwork) -> Case:
 
 
 def _finished_case(spec: SpriteSpec, finished: FinishedSprite) -> Case:
-    entity = spec.details if isinstance(spec.details, EntityForm) else None
     return Case(
         decode_image(finished.picture, what=f"finished {spec.game}/{spec.sprite}"),
-        colour=None if entity is None or entity.colour is None else parse_colour(entity.colour),
+        colour=own_colour(spec),
         palette=tuple(map(parse_colour, spec.palette)),
         cell_px=square_px(spec.width_px, spec.height_px, style=spec.style, scene=not spec.transparent),
         declared=Declared(finished.picture, "image/png", (spec.width_px, spec.height_px)),

@@ -153,7 +153,7 @@ def _countered(last: Roll) -> float | None:
     failed = {verdict.metric for verdict in last.judged.report.failed}
     strength = denoise_strength(last.spec)
     if failed & _OUTLINE:
-        strength -= _STEP
+        strength = min(strength, max(strength - _STEP, _LEAST))
     elif failed & _TOO_LIKE_THE_GUIDE:
-        strength += _STEP
-    return round(min(max(strength, _LEAST), _MOST), 2)
+        strength = max(strength, min(strength + _STEP, _MOST))
+    return round(strength, 2)

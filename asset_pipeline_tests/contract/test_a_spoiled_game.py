@@ -21,22 +21,26 @@ from asset_pipeline_tests.contract.test_a_game import GAME, Checkout
 SPRITES = ("frog", "reed", "sky")
 
 
+def pond(tmp_path: Path, patch: pytest.MonkeyPatch, double: RunPodDouble) -> Checkout:
+    checkout = Checkout(tmp_path, "runpod", double, patch)
+    checkout.write(GAME.replace("size_px: 128", "size_px: 128, candidates: 4, rerolls: 2"))
+    return checkout
+
+
 def test_nothing_spoiled_is_published_and_a_sprite_that_passes_has_its_price(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with RunPodDouble(run_s=0.0, faults=FaultPlan.random(11, 0.3, [Fault.SPOILED])) as double:
-        checkout = Checkout(tmp_path, "runpod", double, monkeypatch)
-        checkout.write(GAME.replace("size_px: 128", "size_px: 128, candidates: 4, rerolls: 10"))
-        done = checkout.run("materialize", "pond")
+    """The first three submissions are the drawings of the three sprites."""
+    with RunPodDouble(run_s=0.0, faults=FaultPlan(dict.fromkeys((1, 2, 3), Fault.SPOILED))) as double:
+        checkout = pond(tmp_path, monkeypatch, double)
+        assert checkout.paid_for("materialize", "pond") >= 8
         paid_usd = double.total_usd
-        paid_jobs = len(double.invoice)
+        assert checkout.paid_for("materialize", "pond") == 0
     store = FolderStore(tmp_path / ".local" / "store")
     records = [record for name in SPRITES if (record := read_candidates(store, "pond", None, name))]
 
-    assert done.returncode == 0, done.output
     assert all(record.published for record in records)
-    assert sum(c.outcome == "fail" for record in records for c in record.candidates) >= 1
-    assert paid_jobs > 5, "some were drawn again"
+    assert sum(c.outcome == "fail" for record in records for c in record.candidates) >= 2
     assert store.exists("pond/catalog.json")
 
     with closing(Journal(f"sqlite:///{tmp_path / '.local' / 'journal.db'}")) as journal:
@@ -46,3 +50,15 @@ def test_nothing_spoiled_is_published_and_a_sprite_that_passes_has_its_price(
     assert game["candidates"] > 3
     assert Decimal(game["cost_usd"]).quantize(Decimal("0.01")) == paid_usd.quantize(Decimal("0.01"))
     assert Decimal(game["usd_per_accepted"]) == (Decimal(game["cost_usd"]) / 3).quantize(Decimal("0.000001"))
+
+
+def test_what_brought_no_picture_is_a_try_that_is_spent_and_never_paid_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawings that break off, and removals that return nothing: the sprite is made all the same."""
+    bad = {1: Fault.TRUNCATED, 2: Fault.EMPTY_RESULT, 5: Fault.EMPTY_RESULT, 6: Fault.TRUNCATED}
+    with RunPodDouble(run_s=0.0, faults=FaultPlan(bad)) as double:
+        checkout = pond(tmp_path, monkeypatch, double)
+        assert checkout.paid_for("materialize", "pond") > 5
+        assert checkout.paid_for("materialize", "pond") == 0
+    assert all((tmp_path / ".local" / "store" / "pond" / f"{name}.png").exists() for name in SPRITES)

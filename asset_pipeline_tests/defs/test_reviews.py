@@ -67,14 +67,14 @@ def test_an_unpinned_sprite_is_drawn_again(frog: Studio) -> None:
     assert len(frog.provider.calls) == 2
 
 
-def test_a_rejected_picture_never_reaches_the_game(frog: Studio) -> None:
-    frog.store.delete("pond/frog.png")
+def test_a_rejected_picture_never_reaches_the_game_and_is_taken_back_from_it(frog: Studio) -> None:
     decided(frog, "reject")
 
     review = checks(frog.make("pond/frog", ok=False))["review"]
 
     assert not review.passed
     assert "it smiles" in (review.description or "")
+    assert "set take or candidates" in (review.description or "")
     assert not frog.store.exists("pond/frog.png")
 
 
