@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "content": ("area_px", "luma_std", "entropy_bits", "guide_leak", "hue_error_deg"),
+        "content": ("area_px", "luma_std", "entropy_bits", "guide_leak", "hue_error_deg", "declared_facts"),
         "shape": (
             *("coverage", "silhouette_iou", "aspect_error", "fill_error", "border_touch"),
             *("largest_component", "component_count", "speck_count", "holes"),
@@ -20,22 +20,20 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("layer_coverage", "layer_gain_db", "layer_sizes", "layer_scale"),
         ),
         "states": ("state_iou", "state_shift_px"),
-        "file": ("declared_facts",),
     }
 )
-"""By name: is something drawn, and in the right colour? Is its outline right? Is its edge clean? Is it true pixel art? Does it
-repeat? Do its layers make it up? Do its states fit? Is the file what it says?"""
+"""By name: is something drawn, in the right colour and size? Is its outline right? Is its edge clean? Is it true pixel art? Does it
+repeat? Do its layers make it up? Do its states fit?"""
 
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
-        "content": "Something is drawn, and in the colour that was asked for.",
+        "content": "Something is drawn, in the colour and the size that were asked for.",
         "shape": "It has the outline that was asked for, whole and in its place.",
         "edges": "It is cut out cleanly: no halo, no ghosts, no checkerboard.",
         "pixels": "It is true pixel art, in the palette's colours.",
         "seams": "It repeats without a visible seam.",
         "layers": "Its layers make up the scene.",
         "states": "Its states fit each other.",
-        "file": "The file is what it is said to be.",
     }
 )
 

@@ -60,7 +60,7 @@ def test_a_good_sprite_is_green_by_numbers_that_everybody_can_read(studio: Studi
     studio.write(ONE_FROG)
     found = checks(studio.make("pond/frog"))
 
-    assert set(found) == {"content", "shape", "edges", "file", "review"}
+    assert set(found) == {"content", "shape", "edges", "review"}
     assert all(check.passed for check in found.values())
     shape: dict[str, Any] = {name: value.value for name, value in found["shape"].metadata.items()}
     assert shape["silhouette_iou"] > 0.95
@@ -74,7 +74,7 @@ def test_pixel_art_and_scenes_are_asked_other_things(studio: Studio) -> None:
     layered = checks(studio.make("lake/shore", pack="day"))
 
     assert "pixels" in pixel
-    assert set(layered) == {"content", "seams", "layers", "file", "review"}
+    assert set(layered) == {"content", "seams", "layers", "review"}
 
 
 def test_a_bad_sprite_is_held_back_and_the_game_keeps_what_it_had(studio: Studio) -> None:
