@@ -1,0 +1,45 @@
+"""A sprite is judged by what its spec asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+from asset_pipeline.gates import select
+from asset_pipeline.gates.thresholds import thresholds
+from asset_pipeline.manifest import quality
+from asset_pipeline.manifest.load import load_game
+from asset_pipeline.manifest.quality import GateChange
+from asset_pipeline.manifest.resolve import resolve
+from asset_pipeline.sprites.judging import gates_of, limits_of
+
+GAMES = Path(__file__).parents[2] / "games"
+LAMPLIGHTER = resolve(load_game(GAMES / "lantern_lake.yaml"), "lamplighter", "default")
+SKY = resolve(load_game(GAMES / "orbit_golf.yaml"), "deep_space")
+
+
+def test_the_manifest_knows_the_gates_and_traits_there_are() -> None:
+    assert sorted(get_args(quality.GateName)) == sorted(thresholds().limits)
+    assert {*get_args(quality.Trait), "opaque"} == set(get_args(select.Trait))
+
+
+def test_a_cutout_is_judged_on_its_canvas_and_a_scene_by_its_seam() -> None:
+    assert {"border_touch", "silhouette_iou", "halo", "edge_bleed"} <= set(gates_of(LAMPLIGHTER))
+    assert {"wrap_seam", "pixel_grid"} <= set(gates_of(SKY))
+    assert not {"halo", "border_touch"} & set(gates_of(SKY))
+    assert "wrap_seam" not in gates_of(SKY.model_copy(update={"traits": ("still",)}))
+
+
+def test_a_changed_limit_keeps_its_reason() -> None:
+    changed = LAMPLIGHTER.model_copy(update={"gates": {"halo": GateChange(why="soft fur", at_most=0.08)}})
+
+    halo = limits_of(changed).limits["halo"]
+    assert (halo.good.most, halo.fail.most, halo.reason) == (0.08, 0.08, "soft fur")
+
+
+def test_a_colour_is_an_order_only_where_the_manifest_gives_it_as_such() -> None:
+    """The lamplighter has a colour of its own; of the grass of a fairway only the words tell."""
+    fairway = resolve(load_game(GAMES / "orbit_golf.yaml"), "fairway")
+
+    assert limits_of(LAMPLIGHTER).limits["hue_error_deg"].blocks
+    assert not limits_of(fairway).limits["hue_error_deg"].blocks
