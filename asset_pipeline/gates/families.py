@@ -22,8 +22,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "states": ("state_iou", "state_shift_px"),
     }
 )
-"""By name: is something drawn, in the right colour and size? Is its outline right? Is its edge clean? Is it true pixel art? Does it
-repeat? Do its layers make it up? Do its states fit?"""
+"""By name: is something drawn, in the right colour and size? Is its outline right? Is its edge clean? Is it true pixel art?
+Does it repeat? Do its layers make it up? Do its states fit?"""
 
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
