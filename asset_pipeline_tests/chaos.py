@@ -101,13 +101,17 @@ class Studio:
             )
 
     def store(self) -> dict[str, str]:
-        """Return the hash of every object that is made, by its key; how it came about is told by ids of jobs that differ."""
+        """Return the hash of every object that a game loads or that is made of it, by its key.
+
+        Left out is what tells how and when it came about, which differs by nature: the record of candidates names the
+        providers' jobs, the gallery when each version was made.
+        """
         root = self.folder / ".local" / "store"
         files = [path for path in sorted(root.rglob("*")) if path.is_file()]
         return {
             str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
-            if path.relative_to(root).parts[0] not in ("candidates", "work", ".tmp", ".probe")
+            if not {"candidates", "gallery", "work", ".tmp", ".probe"} & set(path.relative_to(root).parts)
         }
 
 
