@@ -35,7 +35,7 @@ ROOMS = {
     },
     "disclosure": {"errors", "imaging", "storage", "providers", "jobs", "sprites"},
     "studio": {"errors", "settings", "storage", "providers", "jobs", "manifest", "planning"},
-    "planning": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites"},
+    "planning": {"errors", "imaging", "manifest", "storage", "providers", "jobs", "sprites", "reviews"},
     "defs": {
         *("errors", "settings", "imaging", "manifest", "storage"),
         *("providers", "jobs", "sprites", "export", "planning", "studio", "gates", "reviews"),

@@ -56,10 +56,13 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
         journal = None if from_scratch else studio.journal
         planner = Planner(studio.router, settings.games_dir, journal, studio.store)
         calls = [call for spec in specs for call in planner.calls(spec)]
+        further = [call for spec in specs for call in planner.further_calls(spec)]
         parallel = {name: provider.ceilings.parallel for name, provider in studio.router.remote.items()}
     if each:
         click.echo(_every(calls) + "\n")
-    click.echo(_summary(calls, totals(calls, parallel)))
+    click.echo(_summary(calls, totals(calls, parallel, further)))
+    if further:
+        click.echo(_tries(further))
     if dearer := sorted({call.dearest[0] for call in calls if _has_dearer(call)}):
         most = f"{usd(dearest_usd(calls))} one by one"
         click.echo(
@@ -179,12 +182,23 @@ def _summary(calls: Sequence[PlannedCall], totals: Mapping[str, ProviderTotal]) 
         for name, total in totals.items()
     ]
     free = sum(call.fate == "free" for call in calls)
+    pinned = sum(call.fate == "pinned" for call in calls)
+    spared = f", {pinned} spared by a pin" if pinned else ""
     sprites = len({(call.game, call.pack, call.sprite) for call in calls})
     whole = sum((total.batch_usd for total in totals.values()), start=next(iter(totals.values())).usd * 0)
     text = table(head, rows, right=head[1:])
     return (
-        f"{text}\n\n{sprites} sprites, {len(calls)} steps, {free} of them free: {usd(whole)} in one batch. "
+        f"{text}\n\n{sprites} sprites, {len(calls)} steps, {free} of them free{spared}: {usd(whole)} in one batch. "
         "Nothing was called or paid."
+    )
+
+
+def _tries(further: Sequence[PlannedCall]) -> str:
+    most = max(call.roll for call in further) + 1
+    sprites = len({(call.game, call.pack, call.sprite) for call in further})
+    return (
+        f"The price is that of one try. {sprites} sprites may take up to {most} tries where their gates are not passed: "
+        f"{len(further)} calls more, which only `at worst` counts."
     )
 
 

@@ -21,7 +21,7 @@ class ProviderTotal:
         usd: likely price on warm workers.
         starts_usd: what starting workers adds where the calls are made in one batch: one start for each worker side by side.
         alone_usd: the price where every call finds its worker cold.
-        worst_usd: what is counted where every outcome stays unknown.
+        worst_usd: what is counted where every try that is allowed is needed, and every outcome stays unknown.
     """
 
     calls: int
@@ -37,17 +37,21 @@ class ProviderTotal:
         return self.usd + self.starts_usd
 
 
-def totals(calls: Iterable[PlannedCall], parallel: Mapping[str, int]) -> dict[str, ProviderTotal]:
+def totals(
+    calls: Iterable[PlannedCall], parallel: Mapping[str, int], further: Iterable[PlannedCall] = ()
+) -> dict[str, ProviderTotal]:
     """Add *calls* up by provider.
 
     Args:
         calls: planned calls, of any games.
         parallel: how many jobs each provider has in flight at most, and so how many workers are started.
+        further: the calls of further tries, which count only at worst.
     """
-    by_provider: dict[str, list[PlannedCall]] = {}
-    for call in calls:
-        by_provider.setdefault(call.provider, []).append(call)
-    return {name: _total(mine, parallel.get(name, 1)) for name, mine in sorted(by_provider.items())}
+    first, again = _by_provider(calls), _by_provider(further)
+    return {
+        name: _total(first.get(name, ()), parallel.get(name, 1), again.get(name, ()))
+        for name in sorted({*first, *again})
+    }
 
 
 def dearest_usd(calls: Iterable[PlannedCall]) -> Decimal:
@@ -55,7 +59,14 @@ def dearest_usd(calls: Iterable[PlannedCall]) -> Decimal:
     return sum((call.dearest[1] for call in calls), NOTHING)
 
 
-def _total(calls: Sequence[PlannedCall], parallel: int) -> ProviderTotal:
+def _by_provider(calls: Iterable[PlannedCall]) -> dict[str, list[PlannedCall]]:
+    found: dict[str, list[PlannedCall]] = {}
+    for call in calls:
+        found.setdefault(call.provider, []).append(call)
+    return found
+
+
+def _total(calls: Sequence[PlannedCall], parallel: int, further: Sequence[PlannedCall]) -> ProviderTotal:
     quotes = [call.quote for call in calls if call.quote is not None]
     usd = sum((quote.usd for quote in quotes), NOTHING)
     # Each kind of job has workers of its own; every one of them starts once.
@@ -70,5 +81,5 @@ def _total(calls: Sequence[PlannedCall], parallel: int) -> ProviderTotal:
         usd=usd,
         starts_usd=starts,
         alone_usd=sum((quote.alone_usd for quote in quotes), NOTHING),
-        worst_usd=sum((quote.worst_usd for quote in quotes), NOTHING),
+        worst_usd=sum((call.quote.worst_usd for call in (*calls, *further) if call.quote), NOTHING),
     )

@@ -18,10 +18,11 @@ from asset_pipeline.jobs.routing import Router, asked_of_fallback
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Operation, Request
 from asset_pipeline.providers.remote import Plan, Quote
+from asset_pipeline.reviews.decisions import decisions_of
 from asset_pipeline.sprites import requests
 from asset_pipeline.storage.store import Store
 
-Fate: TypeAlias = Literal["free", "memo", "call", "impossible"]
+Fate: TypeAlias = Literal["free", "memo", "pinned", "call", "impossible"]
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,13 @@ class PlannedCall:
         operation: what is asked.
         provider: who would do it.
         model: the model that would do it; empty for embedded work.
-        fate: ``free`` for embedded work, ``memo`` where the result is known, ``call`` for a paid call, ``impossible`` where the
-            provider cannot do it.
+        fate: ``free`` for embedded work, ``memo`` where the result is known, ``pinned`` where a person's pin spares it, ``call``
+            for a paid call, ``impossible`` where the provider cannot do it.
         quote: the price of the call; ``None`` unless there is one.
         notes: what the model would ignore, or why it cannot do it.
         fallbacks: the price where another provider of the chain has to make the call, by its name; free ones are left out, and so
             is the cutting out that it needs on top where the first provider does both in one call.
+        roll: which try of the sprite it belongs to, from 0.
     """
 
     game: str
@@ -53,6 +55,7 @@ class PlannedCall:
     quote: Quote | None = None
     notes: tuple[str, ...] = ()
     fallbacks: Mapping[str, Quote] = field(default_factory=dict)
+    roll: int = 0
 
     @property
     def dearest(self) -> tuple[str, Decimal]:
@@ -72,7 +75,7 @@ class Planner:
         router: who would be asked.
         games_dir: the folder that pictures named in manifests count from.
         journal: knows what is done already; ``None`` to reckon as if nothing were.
-        store: holds the pictures of what is done.
+        store: holds the pictures of what is done, and what people pinned.
     """
 
     router: Router
@@ -81,7 +84,33 @@ class Planner:
     store: Store | None = None
 
     def calls(self, spec: SpriteSpec) -> Iterator[PlannedCall]:
-        """Yield the steps of *spec* in order; a result that is known is what the next step is asked about."""
+        """Yield the steps of the first try of *spec* in order; a sprite that is pinned calls nobody."""
+        if self._is_pinned(spec):
+            yield from (replace(self._step(spec, operation), fate="pinned") for operation in spec.operations)
+        else:
+            yield from self._try(spec)
+
+    def further_calls(self, spec: SpriteSpec) -> Iterator[PlannedCall]:
+        """Yield the calls of all other tries that *spec* allows; they are made only while none before is good enough.
+
+        A candidate that is known is left out. A reroll never is: its strength depends on what will be wrong with the try before.
+        """
+        tries = spec.candidates + spec.rerolls
+        if tries == 1 or self._is_pinned(spec):
+            return
+        for number in range(1, tries):
+            planner = self if number < spec.candidates else replace(self, journal=None)
+            steps = planner._try(spec.rolled(number, None))
+            yield from (step for step in steps if step.fate == "call")
+
+    def _is_pinned(self, spec: SpriteSpec) -> bool:
+        """Tell whether a person pinned a picture of it; as if nothing were made, none is."""
+        if self.journal is None or self.store is None:
+            return False
+        return decisions_of(self.store, spec.game, spec.pack, spec.sprite).pinned is not None
+
+    def _try(self, spec: SpriteSpec) -> Iterator[PlannedCall]:
+        """Yield the steps of one try in order; a result that is known is what the next step is asked about."""
         picture: bytes | None = None
         for number, expected in enumerate(requests.expected_requests(spec, self.games_dir)):
             request = self._fused(spec, expected)
@@ -116,10 +145,16 @@ class Planner:
             return request
         return self.router.fused(request, spec.providers)
 
+    def _step(self, spec: SpriteSpec, operation: Operation) -> PlannedCall:
+        first = self.router.routes.chain(operation, spec.providers)[0]
+        return PlannedCall(
+            spec.game, spec.pack or "", spec.sprite, operation, first, "", "free", roll=spec.roll
+        )
+
     def _planned(self, spec: SpriteSpec, request: Request) -> tuple[PlannedCall, bytes | None]:
         """Plan the step by the first provider of its chain, unless any of them has done it before."""
         chain = self.router.routes.chain(request.operation, spec.providers)
-        step = PlannedCall(spec.game, spec.pack or "", spec.sprite, request.operation, chain[0], "", "free")
+        step = self._step(spec, request.operation)
         if lacking := [reason for name in chain if (reason := self.router.lacking(name)) is not None]:
             return replace(step, fate="impossible", notes=tuple(lacking)), None
         plans: dict[str, Plan] = {}

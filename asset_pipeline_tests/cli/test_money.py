@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.studio import store_of
 from asset_pipeline.testing.runpod import RunPodDouble
 from asset_pipeline_tests.cli.conftest import Shell
 from asset_pipeline_tests.planning.conftest import POND
+from asset_pipeline_tests.reviews.drawn import decided, draw
 
 LAKE = POND.replace("id: pond", "id: lake").replace(
     "style: cartoon", "style: cartoon\npacks: {day: {}, night: {theme: a lake at night}}"
@@ -75,6 +77,33 @@ def test_a_chain_of_fallbacks_shows_what_the_dearest_would_take_and_a_single_pro
     assert sum(float(words[-2].lstrip("$")) for words in dear) == pytest.approx(
         float(result.output.partition("take over: $")[2].split()[0])
     )
+    assert runpod.requests == []
+
+
+def test_several_tries_leave_the_price_and_multiply_what_is_paid_at_worst(
+    shell: Shell, runpod: RunPodDouble
+) -> None:
+    once = shell("plan").output
+    shell.write(POND.replace("size_px: 64", "size_px: 64, candidates: 4, rerolls: 3"))
+    several = shell("plan").output
+
+    *one_try, worst = row_of(once, "runpod")
+    *price, worst_of_all = row_of(several, "runpod")
+    assert price == one_try
+    assert float(worst_of_all.lstrip("$")) == pytest.approx(7 * float(worst.lstrip("$")), abs=0.05)
+    assert "tries" not in once
+    assert "3 sprites may take up to 7 tries where their gates are not passed: 30 calls more" in several
+    assert runpod.requests == []
+
+
+def test_a_pin_spares_every_call(shell: Shell, runpod: RunPodDouble) -> None:
+    store = store_of(shell.settings)
+    draw(store)
+    decided(store, "pin", 1)
+    result = shell("plan", "--sprite", "frog")
+
+    assert row_of(result.output, "runpod") == ["0", "0", *["$0.00"] * 4]
+    assert "2 steps, 0 of them free, 2 spared by a pin: $0.00" in result.output
     assert runpod.requests == []
 
 

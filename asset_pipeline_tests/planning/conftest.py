@@ -104,6 +104,10 @@ class Table:
         planner = Planner(self.router, self.folder, journal, self.store)
         return [call for spec in self.specs(text, take) for call in planner.calls(spec)]
 
+    def plan_further(self, text: str = POND) -> list[PlannedCall]:
+        planner = Planner(self.router, self.folder, self.journal, self.store)
+        return [call for spec in self.specs(text) for call in planner.further_calls(spec)]
+
     def make(self, text: str = POND, *providers: str, purpose: Purpose = SOME_RUN) -> list[Attempted]:
         """Make the game for good: every sprite, every step, through the door."""
         return compare(self.router, self.specs(text), [*providers] or ["runpod"], self.folder, purpose)

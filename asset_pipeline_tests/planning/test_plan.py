@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from asset_pipeline.planning.plan import totals
@@ -91,3 +92,16 @@ def test_a_provider_that_is_paid_by_the_picture_has_no_starts() -> None:
 
 def test_a_provider_of_unknown_ceiling_has_one_worker() -> None:
     assert totals([call(start="0.10")] * 5, {})["runpod"].starts_usd == Decimal("0.10")
+
+
+def test_further_tries_count_only_at_worst() -> None:
+    """One may have to pay for all of them, but should not expect to."""
+    once, again = totals([call()], {}), totals([call()], {}, [call()] * 6)
+
+    assert again["runpod"] == replace(once["runpod"], worst_usd=7 * once["runpod"].worst_usd)
+
+
+def test_a_provider_that_only_further_tries_call_is_told_of() -> None:
+    found = totals([call(fate="memo")], {}, [call(provider="scenario")])["scenario"]
+
+    assert (found.calls, found.usd, found.worst_usd) == (0, Decimal(0), Decimal("0.05"))

@@ -9,12 +9,14 @@ from decimal import Decimal
 import pytest
 
 from asset_pipeline.jobs.routing import Routes
+from asset_pipeline.planning.comparing import compare
 from asset_pipeline.planning.plan import dearest_usd
 from asset_pipeline.planning.steps import PlannedCall
 from asset_pipeline.providers.capabilities import ModelCard
 from asset_pipeline.providers.operations import Operation
 from asset_pipeline.testing.scripted import PRICE
-from asset_pipeline_tests.planning.conftest import POND, PickyProvider, Table
+from asset_pipeline_tests.planning.conftest import POND, SOME_RUN, PickyProvider, Table
+from asset_pipeline_tests.reviews.drawn import FROG, decided, draw
 
 EVERY: frozenset[Operation] = frozenset(
     {"text_to_image", "image_to_image", "remove_background", "decompose_layers"}
@@ -23,6 +25,8 @@ PARALLAX = (
     POND + "  hills: {kind: parallax, layer_count: 3, width_px: 128, height_px: 64, description: hills}\n"
 )
 RED = POND.replace("a green frog", "a red frog")
+CANDIDATES = POND.replace("size_px: 64", "size_px: 64, candidates: 4")
+TRIES = POND.replace("size_px: 64", "size_px: 64, candidates: 4, rerolls: 3")
 
 
 def fates(calls: list[PlannedCall]) -> Counter[str]:
@@ -276,3 +280,55 @@ def test_every_pack_is_planned_for_itself(table: Table) -> None:
     calls = table.plan(packs)
 
     assert Counter(call.pack for call in calls) == {"day": 5, "night": 5}
+
+
+# Several tries ----------------------------------------------------------------------------------------------------
+
+
+def test_the_steps_are_those_of_one_try_and_all_others_come_beside_them(table: Table) -> None:
+    further = table.plan_further(TRIES)
+
+    assert fates(table.plan(TRIES)) == fates(table.plan()) == {"call": 5}
+    assert Counter(call.roll for call in further) == dict.fromkeys(range(1, 7), 5)
+    assert {call.quote.usd for call in further if call.quote} == {PRICE}
+
+
+def test_a_sprite_of_one_try_has_no_other(table: Table) -> None:
+    assert table.plan_further() == []
+
+
+def test_tries_that_are_free_or_cannot_be_made_are_no_calls(table: Table) -> None:
+    for provider in ("local", "comfyui"):
+        table.routes = Routes((provider,))
+        assert table.plan_further(TRIES) == []
+
+
+@pytest.mark.parametrize(("text", "rolls"), [(CANDIDATES, {1, 3}), (TRIES, {1, 3, 4, 5, 6})])
+def test_a_further_candidate_that_is_known_is_no_call(table: Table, text: str, rolls: set[int]) -> None:
+    specs = [spec.rolled(2, None) for spec in table.specs(text)]
+    compare(table.router, specs, ["runpod"], table.folder, SOME_RUN)
+
+    assert {call.roll for call in table.plan_further(text)} == rolls
+
+
+# Pins -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_pinned_sprite_calls_nobody_until_it_is_unpinned(table: Table) -> None:
+    draw(table.store)
+    decided(table.store, "pin", 1)
+
+    assert steps(table.plan(TRIES), "frog") == [("image_to_image", "pinned"), ("remove_background", "pinned")]
+    assert {call.sprite for call in table.plan_further(TRIES)} == {"reed", "sky"}
+    assert fates(table.plan(from_scratch=True)) == {"call": 5}
+
+    decided(table.store, "unpin", minute=1)
+    assert fates(table.plan()) == {"call": 5}
+
+
+def test_a_pin_counts_for_its_own_pack(table: Table) -> None:
+    draw(table.store, FROG._replace(pack="day"))
+    decided(table.store, "pin", 1, place=FROG._replace(pack="day"))
+    calls = table.plan(POND.replace("style: cartoon", "style: cartoon\npacks: {day: {}, night: {}}"))
+
+    assert {(call.pack, call.sprite) for call in calls if call.fate == "pinned"} == {("day", "frog")}
