@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -11,7 +12,7 @@ import click
 
 from asset_pipeline.cli.common import current_settings, plain_errors
 from asset_pipeline.cli.tables import table
-from asset_pipeline.errors import ConfigError
+from asset_pipeline.errors import ConfigError, ImageError
 
 if TYPE_CHECKING:
     from asset_pipeline.gates.report import Judged, Report
@@ -51,7 +52,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Measure IMAGE, or every PNG of a folder, against all its gates; exit code 1 where one fails."""
+    """Measure IMAGE, or every PNG of a folder, against all its gates; exit code 1 where one fails or cannot be read."""
     from asset_pipeline.gates.select import Trait
 
     wanted = [trait.strip() for trait in traits.split(",") if trait.strip()]
@@ -61,9 +62,11 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
     if not files:
         raise ConfigError(f"there is no PNG in {image}")
     if sprite is None:
-        judged = {file: _judged(file, guide, before, kind, style, wanted) for file in files}
+        judged, unreadable = _judged_each(
+            files, lambda file: _judged(file, guide, before, kind, style, wanted)
+        )
     else:
-        judged = {file: _judged_as(sprite, file, guide, before) for file in files}
+        judged, unreadable = _judged_each(files, lambda file: _judged_as(sprite, file, guide, before))
     if as_json:
         click.echo(json.dumps({str(file): one.report.as_json() for file, one in judged.items()}, indent=2))
     else:
@@ -71,6 +74,8 @@ def measure(  # noqa: PLR0913, PLR0917 - one argument an option
             click.echo(report_text(str(file), one.report, whole=len(files) == 1))
     if output is not None:
         _mark(judged, output)
+    if unreadable:
+        raise ImageError("\n".join(unreadable))
     sys.exit(1 if any(one.report.failed for one in judged.values()) else 0)
 
 
@@ -111,6 +116,20 @@ def recalibrate(folder: Path) -> None:
     from asset_pipeline.gates.thresholds import thresholds
 
     click.echo(proposing.as_toml(proposing.recalibrate(list(labelled_folder(folder)), thresholds())))
+
+
+def _judged_each(
+    files: Sequence[Path], judge: Callable[[Path], Judged]
+) -> tuple[dict[Path, Judged], list[str]]:
+    """Return the verdicts on all files that can be read, and what is wrong with each of the others."""
+    judged: dict[Path, Judged] = {}
+    unreadable: list[str] = []
+    for file in files:
+        try:
+            judged[file] = judge(file)
+        except (ImageError, OSError) as error:
+            unreadable.append(str(error) if str(file) in str(error) else f"{file}: {error}")
+    return judged, unreadable
 
 
 def _judged(  # noqa: PLR0913, PLR0917 - all that is known of a picture

@@ -76,7 +76,7 @@ def shown_candidates(record: Candidates, store: Store) -> dict[str, dg.MetadataV
         tile_of(
             f"{one.label}, chosen" if number == record.chosen else one.label,
             f"{one.outcome} · {one.score:.2f}",
-            decode_image(store.get(one.picture), what=f"candidate {one.label} of {record.sprite}"),
+            decode_image(store.get(one.shown), what=f"candidate {one.label} of {record.sprite}"),
         )
         for number, one in enumerate(record.candidates)
     ]

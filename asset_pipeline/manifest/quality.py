@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from asset_pipeline.manifest.base import Frozen, plain_error
+from asset_pipeline.manifest.base import Complaint, Frozen, plain_error
 from asset_pipeline.manifest.fields import Flag, Number, Whole, Words, listed_twice
 
 Trait: TypeAlias = Literal[
@@ -55,6 +56,42 @@ GateName: TypeAlias = Literal[
     "variant_delta_e",
     "wrap_seam",
 ]
+SET_GATES: frozenset[GateName] = frozenset(
+    {
+        *("twin_delta_e", "twin_hash_bits", "twin_matte_iou"),
+        *("variant_delta_e", "scale_error", "cell_error"),
+    }
+)
+_PICTURE: frozenset[GateName] = frozenset(
+    {
+        *("area_px", "luma_std", "entropy_bits", "pixel_grid", "colour_count", "off_palette"),
+        *("tile_seam", "declared_facts"),
+    }
+)
+_CUTOUT: frozenset[GateName] = _PICTURE | {
+    *("semi_transparent", "interior_ghost", "halo", "checkerboard", "edge_bleed", "hue_error_deg"),
+}
+_ALONE: frozenset[GateName] = _CUTOUT | {"coverage", "border_touch"}
+_WHOLE: frozenset[GateName] = _ALONE | {
+    *("aspect_error", "largest_component", "component_count", "speck_count", "holes"),
+}
+_SCENE: frozenset[GateName] = _PICTURE | {"wrap_seam"}
+KIND_GATES: Mapping[str, frozenset[GateName]] = MappingProxyType(
+    {
+        "entity": _WHOLE | {"silhouette_iou", "fill_error", "guide_leak"},
+        "background": _SCENE,
+        "title": _ALONE,
+        "parallax": _SCENE
+        | {
+            *("recomposition_psnr_db", "recomposition_ssim", "order_margin_db"),
+            *("layer_coverage", "layer_gain_db", "layer_sizes", "layer_scale"),
+        },
+        "sheet": _CUTOUT,
+        "ui": _WHOLE | {"state_iou", "state_shift_px"},
+    }
+)
+"""The gates by which a sprite of a kind may be judged, whatever its style and its traits."""
+
 Keep: TypeAlias = Literal["drop", "keep"]
 Candidates: TypeAlias = Annotated[Whole, Field(ge=1, le=16)]
 Rerolls: TypeAlias = Annotated[Whole, Field(ge=0, le=16)]
@@ -83,6 +120,16 @@ class GateChange(Frozen):
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise plain_error(f"nothing is at least {self.at_least:g} and at most {self.at_most:g}")
         return self
+
+
+def misplaced_gates(kind: str, gates: Iterable[GateName]) -> Iterator[Complaint]:
+    """Name those of *gates* by which no sprite of *kind* is judged, and say where they belong."""
+    for gate in gates:
+        if gate in SET_GATES:
+            yield Complaint((gate,), f"{gate!r} is a gate of the set; write it under the game's gates")
+        elif gate not in KIND_GATES[kind]:
+            known = " | ".join(sorted(KIND_GATES[kind]))
+            yield Complaint((gate,), f"{gate!r} is no gate of kind: {kind}; choose one of {known}")
 
 
 def _with_a_reason(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds

@@ -12,7 +12,7 @@ from asset_pipeline.manifest.game import Game
 def json_schema() -> dict[str, Any]:
     """Describe a manifest as JSON Schema, draft 2020-12.
 
-    Looser than the loader where only the whole file, or another file, tells: frames, masks, names, pixels.
+    Looser than the loader where only the whole file, or another file, tells: frames, masks, names, pixels, gates of another kind.
     """
     schema = Game.model_json_schema()
     _tighten(schema)

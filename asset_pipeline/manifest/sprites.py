@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from asset_pipeline.manifest.base import Frozen, plain_error
+from asset_pipeline.manifest.base import Frozen, plain_error, refusal
 from asset_pipeline.manifest.choices import Models, Providers
 from asset_pipeline.manifest.fields import (
     Colour,
@@ -21,7 +21,7 @@ from asset_pipeline.manifest.fields import (
 )
 from asset_pipeline.manifest.finish import Finish
 from asset_pipeline.manifest.generation import Drawing, Scaled
-from asset_pipeline.manifest.quality import Gates, Keep, Traits
+from asset_pipeline.manifest.quality import Gates, Keep, Traits, misplaced_gates
 from asset_pipeline.manifest.shapes import Shape
 
 Role: TypeAlias = Literal["character", "enemy", "item", "platform", "ui"]
@@ -37,7 +37,7 @@ class Described(Frozen):
         models: with which model a finished drawing is worked on, where not the game's choice.
         traits: what it is by right, and gates would otherwise take for a fault.
         shadows: what becomes of a shadow that the model drew under it.
-        gates: limits that are changed for this sprite.
+        gates: limits that are changed for this sprite, of the gates of its kind.
         finish: what is done to the drawn picture, where not the game's choice.
     """
 
@@ -59,6 +59,14 @@ class Described(Frozen):
     finish: Finish = Field(
         default=Finish(), description="What is done to the drawn picture, instead of the game's choice."
     )
+
+    @field_validator("gates")
+    @classmethod
+    def _are_of_its_kind(cls, gates: Gates) -> Gates:
+        (kind,) = get_args(cls.model_fields["kind"].annotation)
+        if complaints := list(misplaced_gates(kind, gates)):
+            raise refusal(complaints)
+        return gates
 
 
 class Sized(Frozen):

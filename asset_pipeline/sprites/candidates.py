@@ -40,6 +40,11 @@ class Candidate(BaseModel):
         return self.images[0]
 
     @property
+    def shown(self) -> str:
+        """Key of the picture that shows all of it: the scene where it has layers, else the only one."""
+        return self.generated if self.generated is not None and len(self.images) > 1 else self.picture
+
+    @property
     def label(self) -> str:
         """What people call it: counted from 1, on the page, in commands and in messages."""
         return str(self.number + 1)

@@ -69,6 +69,21 @@ def test_a_folder_is_measured_as_a_whole_and_its_failures_are_one_sheet(folder: 
     assert decode_image((folder / "faults" / "failures.png").read_bytes(), what="sheet").shape[2] == 4
 
 
+def test_a_folder_is_measured_past_the_files_that_cannot_be_read_and_all_of_them_are_named(
+    folder: Path,
+) -> None:
+    (folder / "a_text.png").write_text("hello")
+    (folder / "cut_short.png").write_bytes(encode_png(disc())[:200])
+    (folder / "folder.png").mkdir()
+    (folder / "specks.png").unlink()
+    result = run("measure", folder, "--json")
+
+    assert result.exit_code == 1
+    assert list(json.loads(result.stdout)) == [str(folder / "ball.png")]
+    for name in ("a_text.png", "cut_short.png", "folder.png"):
+        assert result.stderr.count(str(folder / name)) == 1
+
+
 def test_an_unknown_trait_is_named_with_what_there_is(folder: Path) -> None:
     result = run("measure", folder / "ball.png", "--traits", "glwo")
 

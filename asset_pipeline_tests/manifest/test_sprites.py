@@ -13,6 +13,7 @@ from asset_pipeline.manifest.choices import OperationName, ProviderName
 from asset_pipeline.manifest.composites import Sheet
 from asset_pipeline.manifest.game import KINDS, Sprite
 from asset_pipeline.manifest.load import load_game
+from asset_pipeline.manifest.quality import GateName
 from asset_pipeline.manifest.spec import Kind
 from asset_pipeline.providers.operations import Operation
 from asset_pipeline.settings import ProviderName as SettingsProviderName
@@ -61,6 +62,11 @@ def test_the_same_things_have_the_same_names_in_every_room() -> None:
         ("kind: parallax, description: x, width_px: 64, height_px: 64, layer_count: 1",
          "layer_count", "at least 2"),
         ("kind: title, description: x, width_px: 64, height_px: 64", "text", "missing"),
+        (ENTITY + "shape: box, gates: {scale_error: {off: true, why: x}}", "gates.scale_error",
+         "a gate of the set; write it under the game's gates"),
+        (ENTITY + "shape: box, gates: {halo: {off: true, why: x}, wrap_seam: {off: true, why: x}}",
+         "gates.wrap_seam", "choose one of area_px | aspect_error"),
+        (UI + "gates: {layer_scale: {off: true, why: x}}", "gates.layer_scale", "no gate of kind: ui"),
         ("kind: titel, description: x", "kind", "'title'"),
         ("description: x", "kind", "missing"),
     ],
@@ -102,3 +108,11 @@ def test_a_sheet_is_as_large_as_its_cells_gaps_and_margins(write: Callable[..., 
 
     assert isinstance(sheet, Sheet)
     assert sheet.size_px == (3 * 32 + 2 * 2 + 10, 2 * 32 + 2 + 10)
+
+
+def test_a_game_may_change_every_gate_there_is(write: Callable[..., Path]) -> None:
+    changed = ", ".join(f"{gate}: {{off: true, why: x}}" for gate in get_args(GateName))
+
+    game = load_game(write(head=f"gates: {{{changed}}}\n"))
+
+    assert set(game.gates) == set(get_args(GateName))

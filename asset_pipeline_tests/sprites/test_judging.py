@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 from asset_pipeline.gates import select
+from asset_pipeline.gates.readings import metrics
 from asset_pipeline.gates.thresholds import thresholds
 from asset_pipeline.manifest import quality
 from asset_pipeline.manifest.load import load_game
 from asset_pipeline.manifest.quality import GateChange
 from asset_pipeline.manifest.resolve import resolve
+from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.judging import gates_of, limits_of
 
 GAMES = Path(__file__).parents[2] / "games"
@@ -43,3 +47,19 @@ def test_a_colour_is_an_order_only_where_the_manifest_gives_it_as_such() -> None
 
     assert limits_of(LAMPLIGHTER).limits["hue_error_deg"].blocks
     assert not limits_of(fairway).limits["hue_error_deg"].blocks
+
+
+def test_a_manifest_may_change_the_gates_by_which_its_kinds_of_sprite_are_judged(
+    games_dir: Path, spec_of: Callable[..., SpriteSpec]
+) -> None:
+    """It may not import them; this keeps them one list all the same."""
+    judged_by: dict[str, set[str]] = defaultdict(set)
+    for sprite in load_game(games_dir / "pond.yaml").sprites:
+        spec = spec_of(sprite).model_copy(update={"style": "pixel art", "traits": ("tile",)})
+        judged_by[spec.kind] |= set(gates_of(spec))
+
+    assert judged_by == quality.KIND_GATES
+
+
+def test_what_cannot_be_measured_of_one_sprite_is_a_gate_of_the_set() -> None:
+    assert set(get_args(quality.GateName)) - set(metrics()) == quality.SET_GATES
