@@ -44,6 +44,7 @@ def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, number: 
     return Candidate(
         number=number,
         seed=spec.seed,
+        prompt=spec.prompt,
         denoise_strength=None if artwork.guide is None else denoise_strength(spec),
         images=tuple(blob_key(image, ".png") for image in artwork.images),
         generated=None if artwork.generated is None else blob_key(artwork.generated, ".png"),

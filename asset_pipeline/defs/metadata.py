@@ -14,7 +14,7 @@ from asset_pipeline.imaging.thumbnail import inline_markdown
 from asset_pipeline.jobs.licensing import complaint_about
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork
-from asset_pipeline.sprites.finishing import seed_of
+from asset_pipeline.sprites.finishing import prompt_of, seed_of
 
 SPEC_VERSION_KEY = "spec_version"
 
@@ -37,7 +37,7 @@ def sprite_metadata(
     box = alpha_box(rgba)
     return {
         "preview": dg.MetadataValue.md(inline_markdown(rgba, spec.sprite)),
-        "prompt": spec.prompt,
+        "prompt": prompt_of(spec, artwork),
         "seed": seed_of(spec, artwork),
         "take": spec.take,
         "provider": ", ".join(dict.fromkeys(receipt.provider for receipt in artwork.receipts)),

@@ -145,7 +145,7 @@ def _generate(
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     spec = spec_of(context, take)
-    if (pinned := _pinned(context, spec, store)) is not None:
+    if (pinned := _pinned(context, router, spec, store)) is not None:
         return pinned
     router.require(requests.operations_of(spec), spec.providers)
 
@@ -164,8 +164,8 @@ def _generate_over_guide(  # noqa: PLR0913, PLR0917 - each is a need of its own
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     spec = spec_of(context, take)
-    if (pinned := _pinned(context, spec, store)) is not None:
-        return replace(pinned, guide=guide.images[0])
+    if (pinned := _pinned(context, router, spec, store)) is not None:
+        return replace(pinned, guide=guides.as_large_as(pinned.images[0], guide.images[0]))
 
     def draw(wanted: SpriteSpec) -> Artwork:
         return _drawn(context, router, wanted, guide.images[0], games_dir)
@@ -229,10 +229,11 @@ def _choose_best(  # noqa: PLR0913, PLR0917 - as above
     return as_candidates(rolls, rolling.best(rolls, said), store)
 
 
-def _pinned(context: dg.OpExecutionContext, spec: SpriteSpec, store: Store) -> Artwork | None:
-    """Return what a person pinned: it is the sprite's, whatever else could be drawn."""
+def _pinned(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, store: Store) -> Artwork | None:
+    """Return what a person pinned: it is the sprite's, whatever else could be drawn, where its licences allow it."""
     artwork = pinned_artwork(spec, decisions_of(store, spec.game, spec.pack, spec.sprite), store)
     if artwork is not None:
+        router.licensing.require(artwork.receipts)
         context.log.info(artwork.notes[0])
     return artwork
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from asset_pipeline.errors import ProviderRejected
 from asset_pipeline.providers.licences import FILE, Licences
-from asset_pipeline.providers.operations import Weights
+from asset_pipeline.providers.operations import Receipt, Weights
 from asset_pipeline.providers.remote import Plan
 
 Profile: TypeAlias = Literal["any", "commercial"]
@@ -35,6 +36,22 @@ class Licensing:
         if self.profile == "any":
             return ""
         return "; ".join(complaint for each in weights if (complaint := complaint_about(each, provider)))
+
+    def require(self, receipts: Iterable[Receipt]) -> None:
+        """Refuse a pinned picture by what is known now of the weights in its *receipts*, as a call would be.
+
+        Raises:
+            ProviderRejected: something took part that may not be used here.
+        """
+        for receipt in receipts:
+            names = [each.name for each in receipt.weights] or [receipt.model]
+            weights = [self.licences.weights(receipt.provider, name) for name in names]
+            if refusal := self.refusal(receipt.provider, weights):
+                raise ProviderRejected(
+                    receipt.provider,
+                    f"{receipt.operation}: {refusal}; or unpin the picture, and name a model that "
+                    f"ASSET_PIPELINE_LICENCES={self.profile} allows",
+                )
 
 
 def complaint_about(weights: Weights, provider: str) -> str:

@@ -13,6 +13,7 @@ class Candidate(BaseModel):
     Attributes:
         number: from 0, in the order they were drawn.
         seed: of the generation.
+        prompt: of the generation; empty in records made before it was kept.
         denoise_strength: of the generation over a guide; ``None`` where there is none.
         images: keys of its pictures' blobs before the finish: the cutout, or the layers from back to front.
         generated: key of the blob before its background was removed; ``None`` where that is no step of it.
@@ -26,6 +27,7 @@ class Candidate(BaseModel):
 
     number: int
     seed: int
+    prompt: str = ""
     denoise_strength: float | None = None
     images: tuple[str, ...]
     generated: str | None = None

@@ -49,17 +49,18 @@ def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
     """Say what made the picture; the same for the same work, so that bytes repeat.
 
     Returns:
-        What stands as JSON under :data:`PNG_TEXT_KEY` in the finished PNG: which sprite it is, its prompt and that
-        prompt's SHA-256, its seed; and for each call, in one order, its operation, provider and model (``made_by``),
+        What stands as JSON under :data:`PNG_TEXT_KEY` in the finished PNG: which sprite it is, the prompt it was drawn
+        by and that prompt's SHA-256, its seed; and for each call, in one order, its operation, provider and model (``made_by``),
         the job by its name in our journal (``jobs``; ``asset-pipeline jobs show`` tells the provider's id of it, which is another
         each time), and what took part with its licence (``weights``).
     """
+    prompt = prompt_of(spec, artwork)
     return {
         "game": spec.game,
         "pack": spec.pack,
         "sprite": spec.sprite,
-        "prompt": spec.prompt,
-        "prompt_sha256": hashlib.sha256(spec.prompt.encode()).hexdigest(),
+        "prompt": prompt,
+        "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(),
         "seed": seed_of(spec, artwork),
         "made_by": [[receipt.operation, receipt.provider, receipt.model] for receipt in artwork.receipts],
         "jobs": [receipt.fingerprint for receipt in artwork.receipts],
@@ -71,6 +72,11 @@ def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
 def seed_of(spec: SpriteSpec, artwork: Artwork) -> int:
     """Return the seed of the drawing: of the candidate that was chosen, where there were several."""
     return spec.seed if artwork.candidate is None else artwork.candidate.seed
+
+
+def prompt_of(spec: SpriteSpec, artwork: Artwork) -> str:
+    """Return the prompt of the drawing: of a pinned picture its own, empty where nobody kept it."""
+    return spec.prompt if artwork.candidate is None else artwork.candidate.prompt
 
 
 def pixels_sha256(sprite: FinishedSprite) -> str:

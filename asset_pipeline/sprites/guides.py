@@ -14,6 +14,7 @@ from asset_pipeline.imaging.arrays import Rgb
 from asset_pipeline.imaging.colour import colour_words, luma, parse_colour
 from asset_pipeline.imaging.guide import draw_guide
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.resample import resample
 from asset_pipeline.manifest.shapes import Mask, Polygon, Shape
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
@@ -51,6 +52,19 @@ def guide_png(spec: SpriteSpec, games_dir: Path) -> bytes:
         fill_rgb=guide_colour(spec),
     )
     return encode_png(picture)
+
+
+def as_large_as(picture: bytes, guide: bytes) -> bytes:
+    """Return *guide* at the size of *picture* (both PNG): a picture that was pinned may have been drawn on another canvas.
+
+    Raises:
+        ImageError: one of them cannot be decoded.
+    """
+    wanted = decode_image(picture, what="the picture").shape[:2]
+    drawn = decode_image(guide, what="the guide")
+    if drawn.shape[:2] == wanted:
+        return guide
+    return encode_png(resample(drawn, width=wanted[1], height=wanted[0]))
 
 
 def aspect_of(spec: SpriteSpec) -> float:

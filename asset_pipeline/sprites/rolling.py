@@ -65,7 +65,7 @@ def roll(
     """Draw candidates until one is good, or there are as many as the spec allows; first comes the first.
 
     Those that the spec asks for differ by their seed; further ones, drawn only while none is acceptable, by a strength that
-    counters what was wrong as well.
+    counters what was wrong as well. A budget that is spent ends the search: the gates judge what there is.
 
     Args:
         spec: the sprite.
@@ -88,7 +88,7 @@ def roll(
         except BadResult as error:
             warn(f"roll {number + 1} brought no picture: {error}")
         except (BudgetExceeded, ProviderError) as error:
-            if not _enough(rolls, said, good=False):
+            if isinstance(error, ProviderError) and not _enough(rolls, said, good=False):
                 raise
             warn(f"no more candidates were drawn: {error}")
             break

@@ -12,6 +12,7 @@ import pytest
 
 from asset_pipeline.definitions import build_defs
 from asset_pipeline.defs.needed import Needed
+from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.routing import Roster, Router, Routes
 from asset_pipeline.providers.local import LocalProvider
 from asset_pipeline.providers.operations import Delivery, Operation, Request
@@ -72,6 +73,7 @@ class Studio:
     folder: Path
     instance: dg.DagsterInstance
     provider: CountingProvider = field(default_factory=CountingProvider)
+    licensing: Licensing = field(default_factory=Licensing)
 
     def write(self, text: str) -> None:
         name = text.split("id: ", 1)[1].split(maxsplit=1)[0]
@@ -87,7 +89,7 @@ class Studio:
 
     def definitions(self, *keys: str) -> dg.Definitions:
         """Build what a run of *keys* (``game/name``) builds, or everything."""
-        router = Router(Routes(), Roster({"local": self.provider}))
+        router = Router(Routes(), Roster({"local": self.provider}), licensing=self.licensing)
         return build_defs(self.settings, needed=needed(*keys), resources={"router": router})
 
     def make(

@@ -12,6 +12,7 @@ import dagster as dg
 import numpy as np
 from PIL import Image
 
+from asset_pipeline.errors import BudgetExceeded, ProviderRejected
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.manifest.quality import KIND_GATES
 from asset_pipeline.providers.operations import Delivery, ImageToImage, Request, TextToImage
@@ -177,6 +178,39 @@ def test_rolls_end_at_their_cap_and_the_sprite_is_held_back(studio: Studio) -> N
 
     assert len(studio.provider.drawn) == 3
     assert not studio.store.exists("pond/frog.png")
+
+
+@dataclass
+class Spent(Spoiling):
+    """Draws two spoiled pictures, and then refuses with an error."""
+
+    error: Exception = field(default_factory=lambda: BudgetExceeded("the next call would cost $1"))
+
+    def run(self, request: Request) -> Delivery:
+        if len(self.drawn) == 2 and isinstance(request, TextToImage | ImageToImage):
+            raise self.error
+        return super().run(request)
+
+
+def test_a_budget_that_ends_the_search_hides_nothing_that_was_paid_for(studio: Studio) -> None:
+    studio.provider = Spent()
+    studio.write(with_settings(ONE_FROG, "candidates: 4"))
+
+    found = checks(studio.make("pond/frog", ok=False))
+
+    record = read_candidates(studio.store, "pond", None, "frog")
+    assert record is not None
+    assert ([one.outcome for one in record.candidates], record.published) == (["fail", "fail"], False)
+    assert any(not check.passed and check.blocking for check in found.values())
+    assert studio.store.exists(keys.rejected_key("pond", None, "frog"))
+    assert not studio.store.exists("pond/frog.png")
+
+
+def test_a_provider_that_fails_while_none_is_acceptable_is_still_an_error(studio: Studio) -> None:
+    studio.provider = Spent(error=ProviderRejected("local", "no"))
+    studio.write(with_settings(ONE_FROG, "candidates: 4"))
+
+    assert checks(studio.make("pond/frog", ok=False)) == {}
 
 
 def test_a_further_roll_counters_what_was_wrong(studio: Studio) -> None:

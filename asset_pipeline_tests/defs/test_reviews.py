@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import date
 from typing import Literal
 
 import pytest
 
+from asset_pipeline.errors import ProviderRejected
+from asset_pipeline.imaging.png import read_png_text
+from asset_pipeline.jobs.licensing import Licensing
+from asset_pipeline.providers.licences import Licence, Licences
 from asset_pipeline.reviews.candidates import Candidates, read_candidates
 from asset_pipeline.reviews.deciding import Wish, decide
 from asset_pipeline.reviews.places import Place
@@ -55,6 +62,42 @@ def test_a_pinned_picture_is_finished_anew_where_the_finish_changes(frog: Studio
     assert frog.provider.calls == []
     assert frog.metadata(result, "pond/frog")["width_px"] == 32
     assert "pinned by Ada: it smiles" in str(frog.metadata(result, "pond/frog")["notes"])
+
+
+def test_a_pinned_picture_tells_the_prompt_it_was_drawn_by(frog: Studio) -> None:
+    prompt = drawn(frog).candidates[0].prompt
+    decided(frog, "pin")
+    frog.write(ONE_FROG.replace("a green frog", "a yellow frog"))
+
+    result = frog.make("pond/frog")
+
+    told = json.loads(read_png_text(frog.store.get("pond/frog.png"))["asset_pipeline"])
+    assert "a green frog" in told["prompt"]
+    assert told["prompt"] == prompt == frog.metadata(result, "pond/frog")["prompt"]
+    assert told["prompt_sha256"] == hashlib.sha256(prompt.encode()).hexdigest()
+    assert drawn(frog).candidates[0].prompt == prompt
+
+
+def test_a_pinned_picture_that_may_not_be_sold_is_refused_like_a_call(frog: Studio) -> None:
+    """It was made under any, and the pin must not carry it into the game that is sold."""
+    decided(frog, "pin")
+    frog.provider.calls.clear()
+    frog.licensing = Licensing("commercial")
+    frog.make("pond/frog")
+    known = Licence(licence="None-1.0", commercial="no", as_of=date(2026, 11, 24), source="a test")
+    frog.licensing = Licensing("commercial", Licences({"local": {"local-painter-1": known}}))
+
+    with pytest.raises(ProviderRejected, match=r'may not .* \[local\."local-painter-1"\] .* or unpin'):
+        frog.make("pond/frog")
+
+    assert frog.provider.calls == []
+
+
+def test_a_pin_holds_where_the_canvas_has_changed_since(frog: Studio) -> None:
+    decided(frog, "pin")
+    frog.write(ONE_FROG.replace("size_px: 128", "size_px: 192"))
+
+    assert checks(frog.make("pond/frog"))["shape"].passed
 
 
 def test_an_unpinned_sprite_is_drawn_again(frog: Studio) -> None:

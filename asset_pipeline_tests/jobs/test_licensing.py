@@ -15,7 +15,7 @@ from asset_pipeline.jobs.licensing import Licensing, Profile
 from asset_pipeline.jobs.routing import Roster, Router, Routes
 from asset_pipeline.providers.licences import Licence, Licences, Table
 from asset_pipeline.providers.local import LocalProvider
-from asset_pipeline.providers.operations import Commercial, Weights
+from asset_pipeline.providers.operations import Commercial, Receipt, Weights
 from asset_pipeline.storage.folder import FolderStore
 from asset_pipeline.testing.clock import FakeClock
 from asset_pipeline.testing.scripted import ScriptedProvider
@@ -121,3 +121,13 @@ def test_what_is_embedded_may_be_used_and_says_its_licence(router: Opener) -> No
     [weights] = local.run(FROG, {}, PURPOSE).receipt.weights
 
     assert (weights.licence, weights.commercial) == ("MIT", "yes")
+
+
+def test_a_picture_whose_record_names_no_weights_is_known_by_its_model() -> None:
+    receipt = Receipt(provider="runpod", operation="text_to_image", model="scripted")
+
+    with pytest.raises(ProviderRejected, match="nobody knows whether scripted"):
+        Licensing("commercial").require([receipt])
+
+    Licensing("commercial", Licences(declared("yes"))).require([receipt])
+    Licensing("any").require([receipt])
