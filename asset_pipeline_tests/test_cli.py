@@ -80,7 +80,7 @@ def test_a_game_is_made_whole_and_nothing_is_written_outside_local(checkout: Pat
     done = run(checkout, "materialize", "pond")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "pond: 6 assets" in done.stdout
+    assert "pond: 7 assets" in done.stdout
     assert {path for path in checkout.iterdir() if path.name != ".local"} == before
     catalog = json.loads((checkout / ".local/store/pond/catalog.json").read_text())
     assert catalog["missing"] == []
