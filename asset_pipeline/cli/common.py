@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import click
 
@@ -39,6 +40,15 @@ def current_settings() -> Settings:
     return Settings.from_environ(os.environ, root=Path.cwd())
 
 
+def link_to(file: Path, link: Path) -> None:
+    """Make *link* lead to *file*, unless it is a link already; of several processes at once each may."""
+    if link.is_symlink():
+        return
+    fresh = link.with_name(f".{link.name}.{uuid4().hex}")
+    fresh.symlink_to(os.path.relpath(file, link.parent))
+    fresh.replace(link)
+
+
 def use_dagster_home() -> None:
     """Keep Dagster's records under ``.local/`` of the checkout unless ``DAGSTER_HOME`` says otherwise."""
     if os.environ.get("DAGSTER_HOME"):
@@ -50,8 +60,5 @@ def use_dagster_home() -> None:
         )
     home = Path.cwd() / ".local" / "dagster_home"
     home.mkdir(parents=True, exist_ok=True)
-    link = home / "dagster.yaml"
-    if not link.is_symlink():
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.path.relpath(configured, home))
+    link_to(configured, home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
