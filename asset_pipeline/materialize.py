@@ -60,7 +60,7 @@ def materialize_game(
         ConfigError: there is no such game, sprite or pack.
         ManifestError: the game's YAML is wrong.
     """
-    loaded = load_games(settings.games_dir, game)
+    loaded = load_games(settings.games_dir, game, named_in="the command")
     if loaded.broken:
         raise loaded.broken[0].error
     whole = loaded.games[0]

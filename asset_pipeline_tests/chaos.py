@@ -36,6 +36,9 @@ from asset_pipeline_tests.servers import environment
 
 ROOT = Path(__file__).parents[1]
 LONGEST_LIFE_S = 2.5  # from a life's first call: about as long as a sprite takes
+LONGEST_SHARED_LIFE_S = (
+    5.0  # where several share the work: the others call while the one that was hit is starting
+)
 LIFE_LIMIT_S = 600.0
 MIXES: Mapping[str, Mapping[str, str]] = {
     "mixed": {"image_to_image": "scenario", "remove_background": "comfyui"},
@@ -169,40 +172,42 @@ def chaos(
 def _disturbed(
     studio: Studio, doubles: Sequence[Double], kills: int, processes: int, dice: random.Random
 ) -> int:
-    """Make the game under fire, with another take whenever it is whole; return how many takes were made."""
+    """Make the game under fire, with another take whenever it is whole; return how many takes were made.
+
+    Whichever process is hit is started again at once, beside the others that go on.
+    """
     take, killed = 0, 0
+    lives = [studio.start(take) for _ in range(processes)]
     while killed < kills:
-        lives = [studio.start(take) for _ in range(processes)]
-        moment = dice.uniform(0.0, LONGEST_LIFE_S)
-        if _killed_in_time(lives, doubles, moment):
+        _first_call(lives, doubles)
+        time.sleep(dice.uniform(0.0, LONGEST_LIFE_S if processes == 1 else processes * LONGEST_SHARED_LIFE_S))
+        running = [place for place, life in enumerate(lives) if life.poll() is None]
+        if running:
+            place = dice.choice(running)
+            os.killpg(lives[place].pid, signal.SIGKILL)
+            lives[place].wait()
             killed += 1
+            lives[place] = studio.start(take)
             continue
         for life in lives:
             _finished(studio, life)
         take += 1
-    lives = [studio.start(take) for _ in range(processes)]
+        lives = [studio.start(take) for _ in range(processes)]
     for life in lives:
         _finished(studio, life)
     return take + 1
 
 
-def _killed_in_time(
-    lives: Sequence[subprocess.Popen[bytes]], doubles: Sequence[Double], moment: float
-) -> bool:
-    """Kill the first of *lives* at *moment* after its first call, and let the others finish; false where all were done before."""
+def _first_call(lives: Sequence[subprocess.Popen[bytes]], doubles: Sequence[Double]) -> None:
+    """Wait until one of *lives* has called a double, or all are over."""
     asked = sum(len(double.requests) for double in doubles)
     began = time.monotonic()
-    while sum(len(double.requests) for double in doubles) == asked and lives[0].poll() is None:
+    while sum(len(double.requests) for double in doubles) == asked and any(
+        life.poll() is None for life in lives
+    ):
         if time.monotonic() - began > LIFE_LIMIT_S:
             raise AssertionError("a run made no call and did not end")
         time.sleep(0.01)
-    time.sleep(moment)
-    hit = lives[0].poll() is None
-    if hit:
-        os.killpg(lives[0].pid, signal.SIGKILL)
-    for life in lives:
-        life.wait()
-    return hit
 
 
 def _finished(studio: Studio, life: subprocess.Popen[bytes]) -> None:

@@ -101,27 +101,36 @@ def cancel(fingerprint: str) -> None:
 
 @jobs.command("give-up")
 @click.argument("fingerprint")
-@click.confirmation_option(prompt="It may have been paid for; the next run will pay for it anew. Go on?")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @plain_errors
-def give_up(fingerprint: str) -> None:
+def give_up(fingerprint: str, *, yes: bool) -> None:
     """Stop looking for a request that nobody can tell the outcome of, or for a job that nobody can fetch any more.
 
     It stays counted at its worst price.
     """
-    from asset_pipeline.jobs.orphans import orphans
     from asset_pipeline.providers.remote import Money
 
     with closing(_journal()) as journal:
-        attempt = _matching(journal, fingerprint)[-1]
-        if attempt.state not in ("uncertain", "sending", "accepted"):
-            raise ConfigError(f"{attempt.fingerprint[:12]} is {attempt.state}; its outcome is known")
-        if attempt.number not in {orphan.number for orphan in orphans(journal, time.time())}:
-            raise ConfigError(
-                f"a run is at work on {attempt.fingerprint[:12]}; wait for it, or stop it first"
-            )
+        attempt = _nobodys(journal, fingerprint)
+        if not yes:
+            what = f"{attempt.purpose} may have been paid for; the next run will pay for it anew. Go on?"
+            click.confirm(what, abort=True)
+            attempt = _nobodys(journal, fingerprint)  # a run may have taken it up meanwhile
         worst = Money(attempt.quote.worst_usd, "estimated")
         journal.ended(attempt.token, "abandoned", worst, "given up by a person", time.time())
     click.echo(f"given up; {attempt.purpose} may be paid for anew")
+
+
+def _nobodys(journal: Journal, fingerprint: str) -> Attempt:
+    """Return the attempt that is open and that no run is at work on."""
+    from asset_pipeline.jobs.orphans import orphans
+
+    attempt = _matching(journal, fingerprint)[-1]
+    if attempt.state not in ("uncertain", "sending", "accepted"):
+        raise ConfigError(f"{attempt.fingerprint[:12]} is {attempt.state}; its outcome is known")
+    if attempt.number not in {orphan.number for orphan in orphans(journal, time.time())}:
+        raise ConfigError(f"a run is at work on {attempt.fingerprint[:12]}; wait for it, or stop it first")
+    return attempt
 
 
 def _bring_home(states: Sequence[str]) -> None:

@@ -115,7 +115,11 @@ def compare(
 def _games(settings: Settings, names: Sequence[str]) -> Sequence[Game]:
     from asset_pipeline.manifest.load import load_games
 
-    loaded = load_games(settings.games_dir, ",".join(names) or settings.games)
+    loaded = (
+        load_games(settings.games_dir, ",".join(names), named_in="the command")
+        if names
+        else load_games(settings.games_dir, settings.games)
+    )
     if loaded.broken and (names or not loaded.games):
         raise loaded.broken[0].error
     for broken in loaded.broken:

@@ -41,12 +41,13 @@ class LoadedGames:
     broken: tuple[BrokenGame, ...]
 
 
-def load_games(folder: Path, pattern: str = "*") -> LoadedGames:
+def load_games(folder: Path, pattern: str = "*", *, named_in: str = "ASSET_PIPELINE_GAMES") -> LoadedGames:
     """Read the games of *folder*.
 
     Args:
         folder: where the YAML files are; folders in it are not looked into.
         pattern: which games: file names without ``.yaml``, as globs, by comma.
+        named_in: where *pattern* was written, for the error.
 
     Raises:
         ConfigError: there is no such folder, or it has games and *pattern* is none of them.
@@ -60,7 +61,7 @@ def load_games(folder: Path, pattern: str = "*") -> LoadedGames:
     chosen = [file for file in files if any(fnmatchcase(file.stem, glob) for glob in globs)]
     if files and not chosen:
         raise ConfigError(
-            f"ASSET_PIPELINE_GAMES={pattern} matches no game in {folder}; "
+            f"{pattern!r} in {named_in} matches no game in {folder}; "
             f"there are {', '.join(file.stem for file in files)}"
         )
     return _sorted_out(chosen)

@@ -69,12 +69,13 @@ def _by_provider(calls: Iterable[PlannedCall]) -> dict[str, list[PlannedCall]]:
 def _total(calls: Sequence[PlannedCall], parallel: int, further: Sequence[PlannedCall]) -> ProviderTotal:
     quotes = [call.quote for call in calls if call.quote is not None]
     usd = sum((quote.usd for quote in quotes), NOTHING)
-    # Each kind of job has workers of its own; every one of them starts once.
-    by_model: dict[str, list[Decimal]] = {}
+    # Every worker starts once; a model has workers of its own, or shares them with others.
+    by_workers: dict[tuple[str, str], list[Decimal]] = {}
     for call in calls:
         if call.quote is not None:
-            by_model.setdefault(call.model, []).append(call.quote.start_usd)
-    starts = sum((sum(sorted(costs)[-parallel:], NOTHING) for costs in by_model.values()), NOTHING)
+            whose = ("shared", call.quote.workers) if call.quote.workers else ("model", call.model)
+            by_workers.setdefault(whose, []).append(call.quote.start_usd)
+    starts = sum((sum(sorted(costs)[-parallel:], NOTHING) for costs in by_workers.values()), NOTHING)
     return ProviderTotal(
         calls=len(quotes),
         memoised=sum(call.fate == "memo" for call in calls),

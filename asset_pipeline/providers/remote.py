@@ -38,6 +38,7 @@ class Quote:
         basis: ``quoted`` where the provider named the price, ``estimated`` where a dated table did.
         detail: how it was reckoned, for a person.
         start_usd: what a worker's start costs on top where none is warm; a batch pays it once a worker.
+        workers: whose start that is: a provider's jobs with the same word share their workers; empty for the model's own.
     """
 
     usd: Decimal
@@ -45,6 +46,7 @@ class Quote:
     basis: Literal["quoted", "estimated", "free"]
     detail: str = ""
     start_usd: Decimal = Decimal(0)
+    workers: str = ""
 
     @property
     def alone_usd(self) -> Decimal:

@@ -111,7 +111,7 @@ def test_everything_about_one_piece_of_work_is_shown(shell: Shell, me: str) -> N
         ("", "several pieces of work begin with ''"),
     ],
 )
-@pytest.mark.parametrize("command", [["show"], ["give-up", "--yes"]])
+@pytest.mark.parametrize("command", [["show"], ["give-up"]])
 def test_a_name_that_fits_none_or_several_is_one_message(
     shell: Shell, me: str, prefix: str, says: str, command: list[str]
 ) -> None:
@@ -203,7 +203,7 @@ def test_giving_up_is_asked_about_first(shell: Shell, dead_owner: str) -> None:
     result = shell("jobs", "give-up", "a", answer="n\n")
 
     assert result.exit_code == 1
-    assert "may have been paid for" in result.output
+    assert "pond/frog may have been paid for" in result.output
     with shell.journal() as journal:
         assert states(journal) == ["uncertain"]
 

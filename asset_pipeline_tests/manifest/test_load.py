@@ -221,7 +221,9 @@ def test_a_pattern_chooses_games_by_file_name(
 def test_a_pattern_that_chooses_nothing_names_what_is_there(write: Write, tmp_path: Path) -> None:
     write(stem="lake")
 
-    with pytest.raises(ConfigError, match=r"ASSET_PIPELINE_GAMES=lage matches no game .* there are lake"):
+    with pytest.raises(
+        ConfigError, match=r"'lage' in ASSET_PIPELINE_GAMES matches no game .* there are lake"
+    ):
         load_games(tmp_path, "lage")
 
 

@@ -18,11 +18,11 @@ def call(
     model: str = "flux",
     fate: Fate = "call",
     worst: str = "0.05",
+    workers: str = "",
 ) -> PlannedCall:
-    quote = (
-        Quote(Decimal(usd), Decimal(worst), "estimated", start_usd=Decimal(start)) if fate == "call" else None
-    )
-    return PlannedCall("pond", "", "frog", "text_to_image", provider, model, fate, quote)
+    quote = Quote(Decimal(usd), Decimal(worst), "estimated", start_usd=Decimal(start), workers=workers)
+    known = quote if fate == "call" else None
+    return PlannedCall("pond", "", "frog", "text_to_image", provider, model, fate, known)
 
 
 def test_calls_add_up_by_provider() -> None:
@@ -75,6 +75,15 @@ def test_each_kind_of_job_has_workers_of_its_own_to_start() -> None:
     found = totals(calls, {"runpod": 10})["runpod"]
 
     assert found.starts_usd == 10 * Decimal("0.10") + 10 * Decimal("0.01")
+
+
+def test_models_that_share_their_workers_share_the_starts() -> None:
+    """One ComfyUI endpoint runs every template, so the workers that drew also cut out."""
+    drawing = [call(start="0.10", model="sprite-flux-dev", workers="endpoint")] * 20
+    cutting = [call(start="0.10", model="rembg", workers="endpoint")] * 20
+    found = totals([*drawing, *cutting], {"runpod": 10})["runpod"]
+
+    assert found.starts_usd == 10 * Decimal("0.10")
 
 
 def test_where_starts_differ_the_dearest_are_counted() -> None:

@@ -62,8 +62,8 @@ class EndpointCosts:
         return cls(costs, config.run_s)
 
     def quote(self, model: str) -> Quote:
-        """Reckon before the call; see :meth:`OwnCosts.quote`."""
-        return self.costs.quote(likely_s(model), deadline_s=self._deadline_s)
+        """Reckon before the call; see :meth:`OwnCosts.quote`. All templates share the endpoint's workers."""
+        return replace(self.costs.quote(likely_s(model), deadline_s=self._deadline_s), workers="endpoint")
 
 
 def likely_s(model: str) -> Decimal:

@@ -234,6 +234,7 @@ def test_a_worker_that_must_start_for_one_job_is_in_the_quote_beside_the_warm_pr
     """A plan of a batch counts one start a worker; without it every cold start came as a surprise."""
     with on_runpod() as (provider, _):
         quote = provider.plan(REQUEST).quote
+    assert quote.workers, "all templates run on the same endpoint"
     assert quote.start_usd == Decimal("0.00031") * 60
     assert quote.usd + quote.start_usd <= quote.worst_usd
 
