@@ -116,6 +116,17 @@ class ProviderError(AssetPipelineError):
         self.job_id = job_id
         super().__init__(f"{provider}: {message}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes whole."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[ProviderError], args: tuple[str, ...], state: dict[str, object]) -> ProviderError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class ProviderRejected(ProviderError):
     """The request is wrong; asking again will not help."""

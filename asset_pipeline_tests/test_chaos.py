@@ -14,7 +14,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    ("mix", "processes", "journal"), [("mixed", 1, "sqlite"), ("scenario", 2, "postgresql")]
+    ("mix", "processes", "journal"),
+    [("mixed", 1, "sqlite"), ("scenario", 2, "postgresql"), ("runpod", 2, "sqlite")],
 )
 def test_killing_the_run_anywhere_neither_pays_twice_nor_loses_anything(
     mix: str, processes: int, journal: str

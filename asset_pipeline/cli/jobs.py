@@ -28,7 +28,8 @@ def jobs() -> None:
 @jobs.command("list")
 @click.option("--game", help="Only this game.")
 @click.option(
-    "--state", help="Only this state: sending, accepted, uncertain, delivered, failed, refused, lost …"
+    "--state",
+    help="Only this state: intended, sending, accepted, uncertain, delivered, failed, refused, lost …",
 )
 @click.option("--open", "only_open", is_flag=True, help="Only what is not over.")
 @click.option("--limit", default=40, show_default=True, help="At most so many, the newest.")
@@ -63,14 +64,16 @@ def show(fingerprint: str) -> None:
 @plain_errors
 def resume() -> None:
     """Bring home every job that was accepted and that nobody watches; sends nothing that costs money."""
-    _bring_home(("sending", "accepted", "uncertain"))
+    from asset_pipeline.jobs.records import OPEN
+
+    _bring_home(OPEN)
 
 
 @jobs.command()
 @plain_errors
 def reconcile() -> None:
     """Find out what became of requests whose answer was lost, and bring home what was accepted."""
-    _bring_home(("sending", "uncertain"))
+    _bring_home(("intended", "sending", "uncertain"))
 
 
 @jobs.command()
@@ -124,9 +127,10 @@ def give_up(fingerprint: str, *, yes: bool) -> None:
 def _nobodys(journal: Journal, fingerprint: str) -> Attempt:
     """Return the attempt that is open and that no run is at work on."""
     from asset_pipeline.jobs.orphans import orphans
+    from asset_pipeline.jobs.records import OPEN
 
     attempt = _matching(journal, fingerprint)[-1]
-    if attempt.state not in ("uncertain", "sending", "accepted"):
+    if attempt.state not in OPEN:
         raise ConfigError(f"{attempt.fingerprint[:12]} is {attempt.state}; its outcome is known")
     if attempt.number not in {orphan.number for orphan in orphans(journal, time.time())}:
         raise ConfigError(f"a run is at work on {attempt.fingerprint[:12]}; wait for it, or stop it first")

@@ -6,11 +6,8 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
 from uuid import uuid4
-
-import sqlalchemy as sa
 
 from asset_pipeline.errors import (
     BadResult,
@@ -26,11 +23,13 @@ from asset_pipeline.errors import (
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.ceilings import Gate
 from asset_pipeline.jobs.clock import Clock, SystemClock
+from asset_pipeline.jobs.courier import Courier
 from asset_pipeline.jobs.fingerprint import described, fingerprint
 from asset_pipeline.jobs.heartbeat import Heartbeat
 from asset_pipeline.jobs.journal import Journal
-from asset_pipeline.jobs.records import BAD_RESULT, Attempt, Purpose, Work
+from asset_pipeline.jobs.records import BAD_RESULT, NOTHING, Attempt, Purpose, Work
 from asset_pipeline.jobs.schema import ATTEMPTS
+from asset_pipeline.jobs.sending import send
 from asset_pipeline.jobs.verify import Verified, verify
 from asset_pipeline.jobs.waiting import wait
 from asset_pipeline.providers.operations import (
@@ -55,9 +54,8 @@ from asset_pipeline.storage.store import Store
 SUBMIT_TRIES = 8  # of a request that was certainly not accepted
 LONGEST_PAUSE_S = 60.0
 FETCH_TRIES = 3
-NOTE_TRIES = 7  # of writing a job's id down, over half a minute
 SEARCH_S = 45.0  # how long to look for a request whose answer was lost, where the provider says "not yet"
-NOTHING = Money(Decimal(0), "charged")
+SENDING_S = 45.0  # longer than any request is on its way, so that after it a courier that wrote nothing down is dead, too
 Resumed: TypeAlias = Literal["delivered", "somebody else is at it", "is over by now", "was never accepted"]
 
 _T = TypeVar("_T")
@@ -92,12 +90,17 @@ class Door:
         journal: where everything is written down before the next step is taken.
         store: where pictures are kept, under their hash.
         clock: time.
+        courier: sends for providers that cannot be searched, so that a request outlives this process; without one, this process
+            sends all.
     """
 
-    def __init__(self, journal: Journal, store: Store, clock: Clock | None = None) -> None:
+    def __init__(
+        self, journal: Journal, store: Store, clock: Clock | None = None, courier: Courier | None = None
+    ) -> None:
         self.journal = journal
         self._store = store
         self._clock = clock or SystemClock()
+        self._courier = courier
         self._heart = Heartbeat(journal, self._clock)
         self._gates: dict[str, Gate] = {}
 
@@ -275,6 +278,12 @@ class Door:
         Raises:
             OutcomeUnknown: nobody can tell.
         """
+        if attempt.state == "intended":
+            if self.journal.take_back(attempt.token, self._clock.now()):
+                return None
+            attempt = self._reread(attempt)
+        if attempt.state == "refused":
+            return None
         if attempt.ticket.job_id and attempt.state != "sending":
             return attempt
         job_id = (
@@ -299,15 +308,26 @@ class Door:
             try:
                 return provider.find(attempt.ticket, self.journal.other_job_ids(attempt))
             except (OutcomeUnknown, ProviderUnavailable) as error:
-                final = isinstance(error, OutcomeUnknown) and error.final
+                final = isinstance(error, OutcomeUnknown) and error.final and not self._on_its_way(attempt)
                 if final or self._clock.monotonic() > deadline:
                     self.journal.uncertain(attempt.token, attempt.quote.worst_usd, str(error))
                     raise _unknown(attempt, error) from error
-            self._clock.sleep(1.0)
+            self._clock.sleep(1.0 if provider.searchable else 0.2)
+            if (attempt := self._reread(attempt)).state in ("accepted", "refused"):
+                return attempt.ticket.job_id or None
+
+    def _on_its_way(self, attempt: Attempt) -> bool:
+        """Tell whether the courier of a run that was killed may be sending it yet."""
+        return attempt.state == "sending" and 0 <= self._clock.now() - attempt.sent_at < SENDING_S
+
+    def _reread(self, attempt: Attempt) -> Attempt:
+        return self.journal.attempts(ATTEMPTS.c.token == attempt.token)[-1]
 
     def _prepared(self, errand: _Errand) -> Prepared:
         """Check, upload and quote; tried again while the provider is merely not there."""
         token, request = str(uuid4()), errand.request
+        if (courier := self._courier_of(errand.provider)) is not None:
+            courier.start()  # meanwhile the request is prepared
         prepared = self._patiently(lambda: errand.provider.prepare(request, token))
         ticket = prepared.ticket.model_copy(
             update={
@@ -322,9 +342,12 @@ class Door:
         """Write the intent down, send once, and write the job's id down."""
         try:
             self._patiently(lambda: self._sent_once(errand, prepared))
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
             # The answer was lost, not necessarily the job.
             _log.warning("%s: the answer to a paid request was lost; looking for it", errand.work.purpose)
+            lost = self.journal.open_attempt(errand.work.fingerprint)
+            if lost is not None and lost.state == "sending" and not errand.provider.searchable:
+                self.journal.uncertain(lost.token, lost.quote.worst_usd, str(error))
         attempt = self._picked_up(errand)
         if attempt is None:
             raise JobFailed(
@@ -338,27 +361,16 @@ class Door:
             0.0
         )  # ends here where the run is being stopped: what only queued is not paid for then
         ticket = prepared.ticket.model_copy(update={"created_at": self._clock.now()})
-        self.journal.intend(errand.work, errand.owner, ticket, prepared.quote)
-        try:
-            job_id = errand.provider.submit(replace(prepared, ticket=ticket))
-        except (ProviderRejected, ProviderUnavailable) as error:
-            self.journal.ended(ticket.token, "refused", NOTHING, str(error), self._clock.now())
-            raise
-        self._noted(ticket, job_id)
+        ready, courier = replace(prepared, ticket=ticket), self._courier_of(errand.provider)
+        if courier is None:
+            self.journal.intend(errand.work, errand.owner, ticket, prepared.quote)
+            send(self.journal, errand.provider, ready, self._clock)
+        else:
+            self.journal.intend(errand.work, errand.owner, ticket, prepared.quote, state="intended")
+            courier.carry(ready)
 
-    def _noted(self, ticket: Ticket, job_id: str) -> None:
-        """Write a new job's id down, also where the database is away for a moment: not every provider can find it again."""
-        pause_s = 0.5
-        for _ in range(NOTE_TRIES - 1):
-            try:
-                return self.journal.accepted(ticket.token, job_id, self._clock.now())
-            except sa.exc.SQLAlchemyError as error:  # also a pool that is used up
-                _log.warning(
-                    "%s: job %s is not in the journal yet: %s", ticket.provider, job_id, type(error).__name__
-                )
-            self._clock.sleep(pause_s)
-            pause_s *= 2
-        return self.journal.accepted(ticket.token, job_id, self._clock.now())
+    def _courier_of(self, provider: RemoteProvider) -> Courier | None:
+        return None if provider.searchable else self._courier
 
     def _patiently(self, call: Callable[[], _T]) -> _T:
         """Repeat what the provider certainly did not accept, with growing pauses or those it asks for."""

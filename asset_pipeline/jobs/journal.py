@@ -18,7 +18,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from asset_pipeline.errors import AssetPipelineError
 from asset_pipeline.jobs.budgets import Budgets, require_room
 from asset_pipeline.jobs.owners import LEASE_S, is_at_work
-from asset_pipeline.jobs.records import BAD_RESULT, OPEN, Attempt, AttemptState, Done, Purpose, Work
+from asset_pipeline.jobs.records import (
+    BAD_RESULT,
+    NOTHING,
+    OPEN,
+    Attempt,
+    AttemptState,
+    Done,
+    Purpose,
+    Work,
+)
 from asset_pipeline.jobs.schema import ATTEMPTS, JOBS, LOCKS, SLOTS, open_engine
 from asset_pipeline.providers.operations import CostBasis, Receipt
 from asset_pipeline.providers.remote import Money, Quote, Ticket
@@ -148,7 +157,16 @@ class Journal:
         with self.reading() as connection:
             return [_attempt(row) for row in reversed(connection.execute(query).all())]
 
-    def intend(self, work: Work, owner: str, ticket: Ticket, quote: Quote, *, job_id: str = "") -> None:
+    def intend(  # noqa: PLR0913 - what is written down
+        self,
+        work: Work,
+        owner: str,
+        ticket: Ticket,
+        quote: Quote,
+        *,
+        job_id: str = "",
+        state: Literal["intended", "sending"] = "sending",
+    ) -> None:
         """Write down a paid request before it is sent, if every budget has room for it.
 
         A request that was refused may be sent again under its own token: its row is opened again.
@@ -159,6 +177,7 @@ class Journal:
             ticket: how it will be found; ``created_at`` is now.
             quote: what it is expected to cost; it counts as spent from here on.
             job_id: the id of an earlier job that is to be done again under the same id.
+            state: ``sending`` where the caller sends it next, ``intended`` where somebody else will.
 
         Raises:
             BudgetExceeded: nothing was written.
@@ -179,7 +198,7 @@ class Journal:
             values = {
                 "fingerprint": work.fingerprint,
                 "token": ticket.token,
-                "state": "sending",
+                "state": state,
                 "provider": work.provider,
                 "model": ticket.model,
                 "operation": work.operation,
@@ -205,6 +224,15 @@ class Journal:
                 .values(values)
                 .on_conflict_do_update(index_elements=["token"], set_=values)
             )
+
+    def begin_sending(self, token: str) -> bool:
+        """Take it upon oneself to send what is ``intended``; false where it was taken back, or somebody else sends it."""
+        return self._turned(token, state="sending")
+
+    def take_back(self, token: str, now: float) -> bool:
+        """See to it that what is ``intended`` is never sent; false where it was sent, or is being sent."""
+        nothing = {"cost_usd": NOTHING.usd, "cost_basis": NOTHING.basis, "ended_at": now}
+        return self._turned(token, state="refused", error="was not sent", **nothing)
 
     def other_job_ids(self, attempt: Attempt) -> frozenset[str]:
         """Return the ids of the provider's jobs that are known to be other attempts', of this piece of work or another."""
@@ -279,6 +307,12 @@ class Journal:
 
     def _insert(self, table: sa.Table) -> Any:  # noqa: ANN401 - the two dialects' inserts have no common type
         return (sqlite if self.engine.dialect.name == "sqlite" else postgresql).insert(table)
+
+    def _turned(self, token: str, **values: Any) -> bool:  # noqa: ANN401 - columns
+        """Change an attempt that is ``intended``; of all who try, one succeeds."""
+        mine = sa.and_(ATTEMPTS.c.token == token, ATTEMPTS.c.state == "intended")
+        with self.engine.begin() as connection:
+            return bool(connection.execute(ATTEMPTS.update().where(mine).values(**values)).rowcount)
 
     def _mark(self, token: str, *, error: str | None, **values: Any) -> None:  # noqa: ANN401 - columns
         """Change an attempt; what is delivered stays so, whatever somebody who looked earlier has to say."""

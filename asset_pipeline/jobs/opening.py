@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.clock import Clock
+from asset_pipeline.jobs.courier import AVAILABLE, Courier, Kit
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.licensing import Licensing
@@ -76,7 +77,11 @@ def open_router(
         if remote and config.journal_url is not None:
             journal = Journal(config.journal_url, config.budgets)
             stack.callback(journal.close)
-            door = Door(journal, store, clock)
+            courier = None
+            if AVAILABLE and record is None:  # what another process sends cannot be recorded here
+                courier = Courier(Kit(config.journal_url, config.variables, config.allow_loopback))
+                stack.callback(courier.close)
+            door = Door(journal, store, clock, courier)
         roster = Roster({"local": LocalProvider()}, remote, unready)
         yield Router(config.routes, roster, door, clock, config.licensing)
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from asset_pipeline.providers.operations import CostBasis, Receipt
-from asset_pipeline.providers.remote import Quote, Ticket
+from asset_pipeline.providers.remote import Money, Quote, Ticket
 
 AttemptState: TypeAlias = Literal[
+    "intended",  # it is written down and handed to the courier; nothing is sent before it is "sending"
     "sending",  # the intent is written down; the request may or may not have been sent
     "accepted",  # the provider's job id is known
     "uncertain",  # it was sent and its answer lost; counted at its worst price, never sent again by itself
@@ -22,7 +23,8 @@ AttemptState: TypeAlias = Literal[
 ]
 BAD_RESULT = "no use: "
 """How the error of an attempt begins that was done by the provider's word, and brought no picture that is one."""
-OPEN: tuple[AttemptState, ...] = ("sending", "accepted", "uncertain")
+OPEN: tuple[AttemptState, ...] = ("intended", "sending", "accepted", "uncertain")
+NOTHING = Money(Decimal(0), "charged")
 
 
 @dataclass(frozen=True)

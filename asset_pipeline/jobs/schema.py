@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from asset_pipeline.errors import ConfigError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 2: attempts may be "intended"
 NANO = Decimal(10) ** 9
 WAL_TRIES, WAL_PAUSE_S = 600, 0.05  # half a minute
 CLOCKS_APART_S = 20.0  # less than a lease minus the pause between two signs of life
@@ -216,7 +216,8 @@ def _prepare(engine: sa.Engine) -> None:
             _require_one_time(connection)
         METADATA.create_all(connection)
         found = connection.execute(sa.select(sa.func.max(VERSION.c.version))).scalar()
-        if found is None:
+        if found is None or found < SCHEMA_VERSION:
+            # So far no version changed a column, so that what is older need only be kept from opening this.
             connection.execute(VERSION.insert().values(version=SCHEMA_VERSION))
         elif found > SCHEMA_VERSION:
             raise ConfigError(

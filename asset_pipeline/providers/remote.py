@@ -235,6 +235,10 @@ class RemoteProvider(Protocol):
     def patience(self) -> Patience:
         """How long a job may take."""
 
+    @property
+    def searchable(self) -> bool:
+        """Whether :meth:`find` can tell what became of a request whose answer was lost."""
+
     def cards(self) -> tuple[ModelCard, ...]:
         """List its models as data, without the network; the first that fits an operation is that operation's default."""
 

@@ -77,6 +77,11 @@ class ScriptedProvider:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
+    def searchable(self) -> bool:
+        """As *findable* says."""
+        return self.findable
+
+    @property
     def paid_jobs(self) -> int:
         """How many were accepted."""
         return len(self.jobs)

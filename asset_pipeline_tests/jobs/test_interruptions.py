@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from asset_pipeline.errors import JobTimedOut, OutcomeUnknown, ProviderUnavailable
 from asset_pipeline.jobs.breaker import OPENS_AFTER, STAYS_OPEN_S
-from asset_pipeline.jobs.door import NOTE_TRIES, Door
+from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.fingerprint import fingerprint
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.owners import LEASE_S
 from asset_pipeline.jobs.routing import Roster, Router, Routes
 from asset_pipeline.jobs.schema import SLOTS
+from asset_pipeline.jobs.sending import NOTE_TRIES
 from asset_pipeline.providers.operations import Delivery
 from asset_pipeline.providers.remote import (
     Ceilings,

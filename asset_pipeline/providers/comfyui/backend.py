@@ -32,6 +32,10 @@ class Backend(Protocol):
     def place(self) -> str:
         """``a server``, or an endpoint of RunPod: where a job is to be looked for. A server's URL may change meanwhile."""
 
+    @property
+    def searchable(self) -> bool:
+        """Whether :meth:`find` can tell what became of a job."""
+
     def prepare(self, order: Order, token: str) -> Json:
         """Do all that is free, and return the body to send."""
 

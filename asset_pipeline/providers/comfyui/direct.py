@@ -57,6 +57,11 @@ class DirectServer:
         self._lock = threading.Lock()
         self._classes: tuple[str, Mapping[str, Json]] | None = None
 
+    @property
+    def searchable(self) -> bool:
+        """Yes: a job has the id that we chose."""
+        return True
+
     def prepare(self, order: Order, token: str) -> Json:
         """Check the graph against the server, upload its pictures, and return the body to send.
 

@@ -71,6 +71,11 @@ class ComfyUI:
         """How long a job may take."""
         return patience_of(self._config)
 
+    @property
+    def searchable(self) -> bool:
+        """As the place it runs in: a server is, an endpoint of RunPod is not."""
+        return self._backend.searchable
+
     def cards(self) -> tuple[ModelCard, ...]:
         """List the models of all templates."""
         return self._library.cards()

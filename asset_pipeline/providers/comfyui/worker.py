@@ -62,6 +62,11 @@ class ServerlessWorker:
         """The endpoint: where a job is to be looked for."""
         return f"RunPod endpoint {self._queue.endpoint_id}"
 
+    @property
+    def searchable(self) -> bool:
+        """No: RunPod cannot be searched."""
+        return False
+
     def prepare(self, order: Order, token: str) -> Json:  # noqa: ARG002  # the graph's prefixes hold the token
         """Write what the worker reads, once the endpoint looks awake.
 

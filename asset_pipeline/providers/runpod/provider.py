@@ -85,6 +85,11 @@ class RunPodProvider:
         config = self._config
         return Patience(config.queue_s, config.run_s, config.first_poll_s, config.longest_poll_s)
 
+    @property
+    def searchable(self) -> bool:
+        """No: it has neither a search nor a reference of ours on its jobs."""
+        return False
+
     def cards(self) -> tuple[ModelCard, ...]:
         """List the models: own endpoints first; public ones beside them only for those who name them."""
         return tuple(model.card for model in self._catalogue.models)

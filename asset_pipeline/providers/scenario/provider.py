@@ -104,6 +104,11 @@ class ScenarioProvider:
         """How long a job may take."""
         return self.config.patience
 
+    @property
+    def searchable(self) -> bool:
+        """Yes: its jobs can be listed, with what was asked."""
+        return True
+
     def cards(self) -> tuple[ModelCard, ...]:
         """List the models we know by name; any ``model_...`` id of Scenario's may be asked for as well."""
         return CARDS

@@ -1,0 +1,49 @@
+"""Sending one paid request, and writing down what came of it: wherever that is done, in this order."""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy as sa
+
+from asset_pipeline.errors import ProviderRejected, ProviderUnavailable
+from asset_pipeline.jobs.clock import Clock
+from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.records import NOTHING
+from asset_pipeline.providers.remote import Prepared, RemoteProvider, Ticket
+
+NOTE_TRIES = 7  # of writing a job's id down, over half a minute
+
+_log = logging.getLogger(__name__)
+
+
+def send(journal: Journal, provider: RemoteProvider, prepared: Prepared, clock: Clock) -> None:
+    """Send *prepared* once; its attempt stands in the journal as ``sending``, and what came of it afterwards.
+
+    Raises:
+        ProviderRejected: refused for good; written down.
+        ProviderUnavailable: nothing was sent or accepted; written down.
+        OutcomeUnknown: it may have been accepted; the attempt stays ``sending``.
+    """
+    ticket = prepared.ticket
+    try:
+        job_id = provider.submit(prepared)
+    except (ProviderRejected, ProviderUnavailable) as error:
+        journal.ended(ticket.token, "refused", NOTHING, str(error), clock.now())
+        raise
+    _note(journal, ticket, job_id, clock)
+
+
+def _note(journal: Journal, ticket: Ticket, job_id: str, clock: Clock) -> None:
+    """Write a new job's id down, also where the database is away for a moment: not every provider can find it again."""
+    pause_s = 0.5
+    for _ in range(NOTE_TRIES - 1):
+        try:
+            return journal.accepted(ticket.token, job_id, clock.now())
+        except sa.exc.SQLAlchemyError as error:  # also a pool that is used up
+            _log.warning(
+                "%s: job %s is not in the journal yet: %s", ticket.provider, job_id, type(error).__name__
+            )
+        clock.sleep(pause_s)
+        pause_s *= 2
+    return journal.accepted(ticket.token, job_id, clock.now())
