@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from PIL import Image
 
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline_tests.defs.conftest import POND, TWO_LOOKS
@@ -151,15 +152,21 @@ def test_a_store_that_cannot_be_written_fails_before_the_first_step_and_says_wha
     assert done.stderr == ""
 
 
+def with_a_step_that_fails(checkout: Path) -> None:
+    """Its mask shows nothing, which is seen when it is drawn."""
+    Image.new("L", (16, 16), 0).save(checkout / "games" / "nothing.png")
+    ghost = "  ghost: {kind: entity, shape: {mask: nothing.png}, width: 1, height: 1, role: item, description: a ghost}\n"
+    (checkout / "games" / "pond.yaml").write_text(POND + ghost)
+
+
 def test_a_step_that_fails_is_named_with_our_words_and_not_with_those_of_a_library(checkout: Path) -> None:
     """The innermost cause says what went wrong; only ours says what to do about it."""
-    button = "  ok: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
-    (checkout / "games" / "pond.yaml").write_text(POND + button)
-    done = run(checkout, "materialize", "pond", "--sprite", "ok")
+    with_a_step_that_fails(checkout)
+    done = run(checkout, "materialize", "pond", "--sprite", "ghost")
 
     assert done.returncode == 1
     told, *_ = done.stdout.splitlines()[1:]
-    assert told.startswith("  pond__ok.not_built: pond/ok: sprites of kind 'ui' are not built yet")
+    assert told.startswith("  pond__ghost.draw_guide: a mask must be (height, width)")
 
 
 def test_a_picture_that_does_not_pass_its_gates_is_named_with_what_is_wrong(checkout: Path) -> None:
@@ -177,9 +184,8 @@ def test_a_picture_that_does_not_pass_its_gates_is_named_with_what_is_wrong(chec
 
 def test_tracebacks_are_in_the_runs_log_and_not_on_the_terminal(checkout: Path) -> None:
     """A person must find the message; whoever mends the code finds the rest in the UI."""
-    button = "  ok: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
-    (checkout / "games" / "pond.yaml").write_text(POND + button)
-    done = run(checkout, "materialize", "pond", "--sprite", "ok")
+    with_a_step_that_fails(checkout)
+    done = run(checkout, "materialize", "pond", "--sprite", "ghost")
 
     assert done.stderr == ""
     assert "Stack Trace" not in done.stdout
@@ -189,4 +195,5 @@ def test_tracebacks_are_in_the_runs_log_and_not_on_the_terminal(checkout: Path) 
         assert made.run_id[:8] in done.stdout
         error = failed.event_log_entry.get_dagster_event().step_failure_data.error
         assert error is not None
-        assert any("not_built" in line for line in error.stack)
+        assert error.cause is not None
+        assert any("draw_guide" in line for line in error.cause.stack)

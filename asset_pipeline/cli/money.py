@@ -138,8 +138,7 @@ def _specs(game: Game, packs: Sequence[str], sprites: Sequence[str], take: int |
     looks: list[str | None] = (
         [pack for pack in game.packs if not packs or pack in packs] if game.packs else [None]
     )
-    found = [resolve(game, name, pack, take) for pack in looks for name in wanted]
-    return [spec for spec in found if spec.kind not in ("sheet", "ui")]
+    return [resolve(game, name, pack, take) for pack in looks for name in wanted]
 
 
 def _every(calls: Sequence[PlannedCall]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 
-from asset_pipeline.defs.sprites import BUILT_KINDS, KIND_TAG
 from asset_pipeline.defs.takes import TAKE_TAG
 from asset_pipeline.errors import AssetPipelineError, ConfigError
 
@@ -70,16 +69,14 @@ def launch_backfill(url: str, game: str, *, packs: Sequence[str] = (), take: int
 
 
 def _nodes(nodes: list[dict[str, Any]], game: str, url: str) -> list[dict[str, Any]]:
-    """Keep what of *game* can be made: sprites of a kind that is built, and derived assets."""
+    """Keep what of *game* can be made: its sprites, and what they become together."""
     groups = sorted({node["groupName"] for node in nodes})
     if game not in groups:
         raise ConfigError(f"{url} has no game {game!r}; it has {', '.join(groups) or 'none'}")
     mine = [node for node in nodes if node["groupName"] == game and node["isExecutable"]]
-    kinds = [{tag["key"]: tag["value"] for tag in node["tags"]}.get(KIND_TAG) for node in mine]
-    kept = [node for node, kind in zip(mine, kinds, strict=True) if kind is None or kind in BUILT_KINDS]
-    if not kept:
-        raise ConfigError(f"{game} cannot be made: its manifest is broken, or nothing of it can be drawn yet")
-    return kept
+    if not mine:
+        raise ConfigError(f"{game} cannot be made: its manifest is broken")
+    return mine
 
 
 def _ask(http: httpx.Client, query: str, variables: dict[str, Any]) -> dict[str, Any]:

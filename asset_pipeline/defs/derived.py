@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import dagster as dg
 
-from asset_pipeline.defs.exports import layers_of, publish_files, zipped
+from asset_pipeline.defs.exports import layers_of, pictures_of, publish_files, zipped
 from asset_pipeline.defs.gallery import published_gallery
 from asset_pipeline.defs.gates import SET, check_specs, set_result
-from asset_pipeline.defs.sprites import BUILT_KINDS, packs_of
+from asset_pipeline.defs.sprites import packs_of
 from asset_pipeline.errors import ObjectNotFound
 from asset_pipeline.export.atlas.of_spec import is_scene
 from asset_pipeline.export.catalog import catalog, catalog_entry
@@ -19,13 +19,18 @@ from asset_pipeline.export.game_files import MadeSprite, game_files
 from asset_pipeline.gates.report import Report
 from asset_pipeline.gates.sets import Member, judge_set
 from asset_pipeline.gates.thresholds import thresholds
+from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.finish import is_pixel_art
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.sheets.slicing import sliced
 from asset_pipeline.imaging.thumbnail import inline_markdown
+from asset_pipeline.manifest.composites import SheetForm
 from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.sprites import judging
+from asset_pipeline.sprites.sheets import cell_boxes
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.blobs import publish
 from asset_pipeline.storage.store import Store
@@ -35,7 +40,7 @@ Told: TypeAlias = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
 def derived_assets(game: Game) -> list[dg.AssetsDefinition]:
-    """Build what a game's sprites become together; all of it waits for every sprite that this version can draw.
+    """Build what a game's sprites become together; all of it waits for every sprite.
 
     The contact sheet and the gallery are for people and show what there is. The catalog is what a game loads: it stays as it
     was while the sprites do not go together, and so does the atlas, which comes after it.
@@ -64,7 +69,7 @@ def derived_names(game: Game) -> tuple[str, ...]:
 def has_atlas(game: Game) -> bool:
     """Tell whether there is anything to pack: scenes stay pictures of their own."""
     specs = (resolve(game, name, next(iter(game.packs), None)) for name in game.sprites)
-    return any(spec.kind in BUILT_KINDS and not is_scene(spec) for spec in specs)
+    return not all(is_scene(spec) for spec in specs)
 
 
 def _derived(  # noqa: PLR0913 - what it is, how it is made, and what it is checked for
@@ -86,10 +91,7 @@ def _derived(  # noqa: PLR0913 - what it is, how it is made, and what it is chec
         kinds={kind},
         group_name=game.id,
         partitions_def=packs_of(game),
-        deps=[
-            dg.AssetKey([game.id, n])
-            for n in (*(n for n, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS), *after)
-        ],
+        deps=[dg.AssetKey([game.id, before]) for before in (*game.sprites, *after)],
         owners=list(game.owners),
     )
     def derived(context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]) -> Iterator[Told]:
@@ -103,7 +105,7 @@ def _pack(context: dg.AssetExecutionContext) -> str | None:
 
 
 def _specs(game: Game, pack: str | None) -> list[SpriteSpec]:
-    return [resolve(game, name, pack) for name, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS]
+    return [resolve(game, name, pack) for name in game.sprites]
 
 
 def _stored(specs: list[SpriteSpec], store: Store) -> dict[str, bytes | None]:
@@ -180,17 +182,19 @@ def _catalog(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
 def _atlas(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
     specs = _specs(game, pack)
     stored = _stored(specs, store)
-    made = [
-        MadeSprite(spec, *layers_of(spec, store) if spec.kind == "parallax" else ((png,),))
-        for spec in specs
-        if (png := stored[spec.sprite]) is not None
-    ]
+    made, missing = [], []
+    for spec in specs:
+        png = stored[spec.sprite]
+        pictures = None if png is None else pictures_of(spec, png, store)
+        if pictures is None:
+            missing.append(spec.name)
+        else:
+            made.append(MadeSprite(spec, *layers_of(spec, store) if spec.kind == "parallax" else (pictures,)))
     name = game.id if pack is None else f"{game.id}_{pack}"
     pixel_art = bool(specs) and is_pixel_art(specs[0].style)
     files = game_files(name, made, pixels_per_unit=game.pixels_per_unit, pixel_art=pixel_art)
     publish_files(store, keys.exports_prefix(game.id, pack), files)
     pages = [name for name in files if name.endswith(".png")]
-    missing = [spec.name for spec in specs if stored[spec.sprite] is None]
     yield _published(
         store,
         keys.exports_key(game.id, pack),
@@ -209,16 +213,25 @@ def _atlas(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
 def _judged_together(game: Game, specs: list[SpriteSpec], stored: Mapping[str, bytes | None]) -> Report:
     """Judge what only shows across sprites; their colours and palettes each was held to by itself."""
     members = [
-        Member(
-            spec.sprite,
-            decode_image(png, what=spec.sprite),
-            units=(spec.details.width, spec.details.height) if spec.details.kind == "entity" else None,
-            style=spec.style,
-        )
+        member
         for spec in specs
         if (png := stored[spec.sprite]) is not None
+        for member in _members(spec, decode_image(png, what=spec.sprite))
     ]
     return judge_set(members, judging.changed(thresholds(), game.gates))
+
+
+def _members(spec: SpriteSpec, rgba: Rgba) -> list[Member]:
+    """Return what is held against the rest of the set: the sprite, or each variant of a sheet of them."""
+    form = spec.details
+    if isinstance(form, SheetForm) and form.sheet == "variation" and rgba.shape[1::-1] == form.size_px:
+        cells = zip(form.variants, sliced(rgba, cell_boxes(form)), strict=True)
+        return [
+            Member(f"{spec.sprite}/{variant}", cell, variant_of=spec.sprite, style=spec.style)
+            for variant, cell in cells
+        ]
+    units = (form.width, form.height) if isinstance(form, EntityForm) else None
+    return [Member(spec.sprite, rgba, units=units, style=spec.style)]
 
 
 def _published(

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import count, takewhile
 
+from asset_pipeline.errors import ObjectNotFound
 from asset_pipeline.imaging.parallax.layer_set import parallax_factor
+from asset_pipeline.manifest.composites import UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.store import Store
@@ -37,6 +39,24 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), files[name], zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def pictures_of(spec: SpriteSpec, png: bytes, store: Store) -> tuple[bytes, ...] | None:
+    """Return the stored pictures of a sprite: its own, then of a piece of user interface those of its other states.
+
+    Returns:
+        ``None`` where a state is not there: what is stored is of an earlier manifest.
+    """
+    if not isinstance(spec.details, UiForm):
+        return (png,)
+    try:
+        others = [
+            store.get(keys.part_key(spec.game, spec.pack, spec.sprite, f"{state}.png"))
+            for state in spec.details.states[1:]
+        ]
+    except ObjectNotFound:
+        return None
+    return (png, *others)
 
 
 def layers_of(spec: SpriteSpec, store: Store) -> tuple[tuple[bytes, ...], tuple[float, ...]]:

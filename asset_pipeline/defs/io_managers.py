@@ -1,6 +1,7 @@
 """Where an op's value is put, and how the next one gets it back."""
 
 import json
+import mimetypes
 
 import dagster as dg
 import numpy as np
@@ -18,6 +19,10 @@ from asset_pipeline.storage.blobs import publish, put_blob
 from asset_pipeline.storage.store import Store
 
 THUMBNAIL_PX = 192
+_SHOWN = {
+    "preview.webp": ("moving", "its parts, one after the other"),
+    "stretch.webp": ("stretched", "stretched to three sizes"),
+}
 
 
 class ArtworkIOManager(dg.ConfigurableIOManager):
@@ -81,6 +86,7 @@ class SpriteIOManager(dg.ConfigurableIOManager):
         if obj.layers:
             self._forget_layers_from(len(obj.layers), context)
             self._describe_layers(obj, context)
+        self._publish_parts(obj, context)
         thumbnail_key = keys.thumbnail_key(game, pack, sprite)
         small = thumbnail(decode_image(obj.picture, what=sprite), THUMBNAIL_PX)
         self.store.put(thumbnail_key, small, content_type="image/png")
@@ -94,6 +100,26 @@ class SpriteIOManager(dg.ConfigurableIOManager):
                 **links(self.store, picture=key, small=thumbnail_key),
             }
         )
+
+    def _publish_parts(self, obj: FinishedSprite, context: dg.OutputContext) -> None:
+        """Publish the states and what goes with the sprite, and remove what an earlier version had beyond that."""
+        place = asset_of(context)
+        parts = {**{f"{state}.png": png for state, png in obj.states.items()}, **obj.beside}
+        if not parts:
+            return
+        for part, data in parts.items():
+            kind = mimetypes.guess_type(part)[0] or "application/octet-stream"
+            publish(self.store, keys.part_key(*place, part), data, content_type=kind)
+        own = keys.sprite_key(*place)
+        wanted = {own, *(keys.part_key(*place, part) for part in parts)}
+        for key in self.store.list_keys(own.removesuffix("png")):
+            if key not in wanted:
+                self.store.delete(key)
+        for part in parts:
+            url = self.store.browser_url(keys.part_key(*place, part))
+            if url is not None and part.endswith(".webp"):
+                name, about = _SHOWN[part]
+                context.add_output_metadata({name: dg.MetadataValue.md(f"![{about}]({url})")})
 
     def _forget_layers_from(self, number: int, context: dg.OutputContext) -> None:
         """Remove the layers that an earlier version had beyond those of this one."""

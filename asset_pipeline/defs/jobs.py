@@ -10,7 +10,6 @@ import dagster as dg
 from asset_pipeline.defs.dagster_internals import UnresolvedAssetJobDefinition as Job
 from asset_pipeline.defs.derived import derived_names
 from asset_pipeline.defs.needed import JOB_PREFIX, Needed
-from asset_pipeline.defs.sprites import BUILT_KINDS
 from asset_pipeline.manifest.game import Game
 
 
@@ -21,8 +20,7 @@ def job_name(game_id: str) -> str:
 
 def game_job(game: Game, needed: Needed) -> Job:
     """Return the job that makes everything of *game*, pack by pack where it has packs."""
-    built = [name for name, sprite in game.sprites.items() if sprite.kind in BUILT_KINDS]
-    names = [*built, *derived_names(game)]
+    names = [*game.sprites, *derived_names(game)]
     return dg.define_asset_job(
         name=job_name(game.id),
         selection=dg.AssetSelection.assets(
@@ -40,7 +38,7 @@ def kind_jobs(games: Sequence[Game], needed: Needed) -> list[Job]:
     found: dict[tuple[str, tuple[str, ...]], list[dg.AssetKey]] = defaultdict(list)
     for game in games:
         for sprite_id, sprite in game.sprites.items():
-            if sprite.kind in BUILT_KINDS and needed.has(game.id, sprite_id):
+            if needed.has(game.id, sprite_id):
                 found[sprite.kind, tuple(game.packs)].append(dg.AssetKey([game.id, sprite_id]))
     return [
         dg.define_asset_job(

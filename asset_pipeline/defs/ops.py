@@ -5,9 +5,10 @@ use; the provider's ceiling itself is kept by the journal, over all runs and mac
 paid op again when only *storing* its result failed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import dagster as dg
@@ -21,8 +22,10 @@ from asset_pipeline.defs.candidates import (
 )
 from asset_pipeline.defs.gates import CHECK_OUTS, check_results, review_result
 from asset_pipeline.defs.metadata import sprite_metadata
-from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_in_manifest, spec_of
+from asset_pipeline.defs.specs import manifest_version, purpose_of, spec_of
+from asset_pipeline.defs.stopping import run_stopped, stoppable_by
 from asset_pipeline.errors import BadResult
+from asset_pipeline.export.beside import files_beside
 from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.routing import Router
@@ -31,7 +34,17 @@ from asset_pipeline.providers.operations import Delivery, Request
 from asset_pipeline.reviews.addresses import page_url
 from asset_pipeline.reviews.candidates import write_candidates
 from asset_pipeline.reviews.decisions import decisions_of
-from asset_pipeline.sprites import cutting, finishing, guides, judging, layering, requests, rolling
+from asset_pipeline.sprites import (
+    composites,
+    cutting,
+    finishing,
+    guides,
+    judging,
+    layering,
+    layouts,
+    requests,
+    rolling,
+)
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
@@ -60,10 +73,10 @@ def draw_guide(
     router: dg.ResourceParam[Router],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
-    """Draw the sprite's shape, in its colour, as the guide of the generation."""
+    """Draw the sprite's shape, in its colour, or the layout of its parts, as the guide of the generation."""
     spec = spec_of(context, take)
     router.require(requests.operations_of(spec), spec.providers)
-    return Artwork((guides.guide_png(spec, Path(games_dir)),))
+    return Artwork((layouts.guide_of(spec, Path(games_dir)),))
 
 
 @cache
@@ -108,7 +121,8 @@ def finish(
     judged = judging.judge(spec, artwork, sprite)
     standing = decisions_of(store, spec.game, spec.pack, spec.sprite)
     rejected = said_by(standing)(artwork) == "rejected"
-    sprite = replace(sprite, accepted=not judged.report.failed and not rejected)
+    accepted = not judged.report.failed and not rejected
+    sprite = replace(sprite, accepted=accepted, beside=files_beside(spec, sprite))
     record = record_of(spec, artwork, judged, published=sprite.accepted)
     write_candidates(store, record)
     rgba = decode_image(sprite.picture, what=f"finished {spec.game}/{spec.sprite}")
@@ -124,17 +138,6 @@ def finish(
     yield from check_results(context, judged, (rgba, *judging.canvases(spec, artwork)), store)
     page = page_url(review_base, spec.game, spec.pack, spec.sprite)
     yield review_result(context.asset_key, standing, blob_key(artwork.images[0], ".png"), page)
-
-
-@dg.op
-def not_built(context: dg.OpExecutionContext) -> FinishedSprite:
-    """Say clearly that this kind of sprite cannot be drawn yet."""
-    spec = spec_in_manifest(context)
-    raise dg.Failure(
-        f"{spec.game}/{spec.sprite}: sprites of kind {spec.kind!r} are not built yet. The manifest accepts them, so "
-        "that a game can be described whole; this version draws entity, background, title and parallax.",
-        allow_retries=False,
-    )
 
 
 def _generate(
@@ -177,6 +180,8 @@ def _drawn(
     context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, guide: bytes | None, games_dir: str
 ) -> Artwork:
     """Have a picture drawn, over *guide* where there is one."""
+    if composites.is_drawn_by_cells(spec):
+        return _drawn_by_cells(context, router, spec, games_dir)
     request: Request = (
         requests.text_to_image(spec, Path(games_dir))
         if guide is None
@@ -184,7 +189,30 @@ def _drawn(
     )
     only_one = spec.candidates + spec.rerolls == 1
     delivery = _asked(context, router, spec, _fused(router, spec, request), again=only_one)
-    return Artwork(()).drawn(delivery, guide=guide)
+    artwork = Artwork(()).drawn(delivery, guide=guide)
+    wanted = [
+        composites.state_request(spec, state, artwork.images[0], Path(games_dir))
+        for state in composites.states_to_ask(spec)
+    ]
+    return artwork.with_more(_asked_at_once(context, router, spec, wanted, again=only_one))
+
+
+def _drawn_by_cells(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, games_dir: str
+) -> Artwork:
+    """Have each cell of a sheet drawn in a call of its own, all at once as far as they do not need the first one."""
+    only_one = spec.candidates + spec.rerolls == 1
+    ask = partial(_asked_at_once, context, router, spec, again=only_one)
+    cell = partial(composites.cell_request, spec, games_dir=Path(games_dir))
+    count = len(layouts.require_sheet(spec).drawn)
+    if composites.needs_first(spec):
+        begun = ask([cell(0)])
+        first = begun[0].images[0]
+        done = [*begun, *ask([cell(number, first=first) for number in range(1, count)])]
+    else:
+        done = ask([cell(number) for number in range(count)])
+    whole = composites.put_together(spec, [delivery.images[0] for delivery in done])
+    return Artwork((whole,), tuple(delivery.receipt for delivery in done))
 
 
 def _remove_background(
@@ -244,15 +272,17 @@ def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, a
     if is_cut_out(decode_image(picture, what=f"the picture of {spec.game}/{spec.sprite}")):
         generated, cutout, note = cutting.cut_out_already(spec, picture)
         return replace(artwork, images=(cutout,), generated=generated, notes=(*artwork.notes, note))
+    # States keep the outline of the normal one, or are not taken: their own colours are enough to tell.
+    more = [cutting.cut(spec, state, None)[0] for state in artwork.images[1:]]
     try:
         delivery = _asked(context, router, spec, requests.remove_background(spec, picture), again=False)
     except BadResult as error:
         # The picture is good and paid for, and its own colours may do; the gates judge what comes of it.
         context.log.warning(f"the background is removed by the picture's own colours: {error}")
         cutout, note = cutting.cut(spec, picture, None)
-        return replace(artwork, images=(cutout,), generated=picture, notes=(*artwork.notes, note))
+        return replace(artwork, images=(cutout, *more), generated=picture, notes=(*artwork.notes, note))
     cutout, note = cutting.cut(spec, picture, delivery)
-    return artwork.then(delivery, images=(cutout,), note=note)
+    return artwork.then(delivery, images=(cutout, *more), note=note)
 
 
 def _split(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
@@ -261,6 +291,28 @@ def _split(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, art
     delivery = _asked(context, router, spec, requests.decompose_layers(spec, scene))
     layers, note = layering.layered(spec, scene, delivery)
     return replace(artwork, images=(scene,)).then(delivery, images=layers, note=note)
+
+
+def _asked_at_once(
+    context: dg.OpExecutionContext,
+    router: Router,
+    spec: SpriteSpec,
+    wanted: Sequence[Request],
+    *,
+    again: bool,
+) -> list[Delivery]:
+    """Have all of *wanted* done side by side; a run that is stopped stops them all."""
+    if not wanted:
+        return []
+    ask = partial(_asked, context, router, spec, again=again)
+    stopped = run_stopped()
+
+    def on_its_thread(request: Request) -> Delivery:
+        with stoppable_by(stopped):
+            return ask(request)
+
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        return [begun.result() for begun in [pool.submit(on_its_thread, request) for request in wanted]]
 
 
 def _asked(
@@ -275,4 +327,4 @@ def _asked(
 
 def _fused(router: Router, spec: SpriteSpec, request: Request) -> Request:
     """Have the picture drawn and cut out in one call where one provider does both anyway."""
-    return router.fused(request, spec.providers) if "remove_background" in spec.operations else request
+    return router.fused(request, spec.providers) if composites.may_fuse(spec) else request

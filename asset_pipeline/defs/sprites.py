@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from asset_pipeline.defs.gates import REVIEW, check_specs
-from asset_pipeline.defs.ops import ProviderOps, draw_guide, finish, not_built, ops_of
+from asset_pipeline.defs.ops import ProviderOps, draw_guide, finish, ops_of
 from asset_pipeline.defs.specs import BUDGET, SPECS
 from asset_pipeline.gates.families import families_of
 from asset_pipeline.jobs.routing import Routes
@@ -20,7 +20,6 @@ from asset_pipeline.sprites import judging
 from asset_pipeline.storage import keys
 
 KIND_TAG = "asset_pipeline/kind"
-BUILT_KINDS = ("entity", "background", "title", "parallax")
 
 
 def packs_of(game: Game) -> dg.StaticPartitionsDefinition | None:
@@ -48,7 +47,7 @@ def sprite_asset(
     first = next(iter(specs.values()))
     kind, key, packs = first.kind, dg.AssetKey([game.id, sprite_id]), packs_of(game)
     gates = (gate for spec in specs.values() for gate in judging.gates_of(spec))
-    checks = check_specs(key, (*families_of(gates), REVIEW), packs) if kind in BUILT_KINDS else []
+    checks = check_specs(key, (*families_of(gates), REVIEW), packs)
     return dg.graph_asset(
         key=key,
         group_name=game.id,
@@ -90,25 +89,21 @@ def _steps(spec: SpriteSpec, routes: Routes, checks: Mapping[str, str]) -> Calla
             **{name: getattr(finished, check) for name, check in checks.items()},
         }
 
-    def entity() -> Any:  # noqa: ANN401 - as above
-        picture = by("image_to_image").generate_over_guide.alias("generate")(draw_guide())
-        return last(by("remove_background").remove_background.alias("remove_background")(picture))
-
     def parallax() -> Any:  # noqa: ANN401 - as above
         picture = by("text_to_image").generate.alias("generate")()
         return last(by("decompose_layers").decompose_layers.alias("decompose_layers")(picture))
 
     def picture() -> Any:  # noqa: ANN401 - as above
-        drawn = by("text_to_image").generate.alias("generate")()
+        first = spec.operations[0]
+        if first == "image_to_image":
+            drawn = by(first).generate_over_guide.alias("generate")(draw_guide())
+        else:
+            drawn = by(first).generate.alias("generate")()
         if spec.transparent:
             drawn = by("remove_background").remove_background.alias("remove_background")(drawn)
         return last(drawn)
 
-    def unbuilt() -> Any:  # noqa: ANN401 - as above
-        return not_built()
-
-    graphs = {"entity": entity, "parallax": parallax, "background": picture, "title": picture}
-    return graphs.get(spec.kind, unbuilt)
+    return parallax if spec.kind == "parallax" else picture
 
 
 def _description(specs: dict[str, SpriteSpec], public_base_url: str | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from asset_pipeline.defs.metadata import SPEC_VERSION_KEY
-from asset_pipeline.defs.sprites import BUILT_KINDS, specs_of
+from asset_pipeline.defs.sprites import specs_of
 from asset_pipeline.manifest.game import Game
 
 
@@ -41,8 +41,7 @@ def wanted_versions(game: Game) -> dict[Place, str]:
     """Return the spec version of every sprite of *game* that can be drawn, in every pack."""
     return {
         Place(pack, sprite_id): spec.version
-        for sprite_id, sprite in game.sprites.items()
-        if sprite.kind in BUILT_KINDS
+        for sprite_id in game.sprites
         for pack, spec in specs_of(game, sprite_id).items()
     }
 

@@ -52,6 +52,7 @@ class Case:
         layers: the layers it was split into, in the given order.
         base: the normal state, where this is another state of it.
         declared: the file, and what is said about it.
+        tiles: those of its cells that repeat beside each other, where it is a sheet of tiles; else it repeats as a whole.
     """
 
     rgba: Rgba = field(repr=False)
@@ -67,6 +68,7 @@ class Case:
     layers: Sequence[Rgba] = field(default=(), repr=False)
     base: Rgba | None = field(default=None, repr=False)
     declared: Declared | None = None
+    tiles: Sequence[Rgba] = field(default=(), repr=False)
 
     @cached_property
     def maps(self) -> Maps:

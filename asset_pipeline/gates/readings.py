@@ -23,6 +23,7 @@ from asset_pipeline.imaging.measure.leak import guide_leak
 from asset_pipeline.imaging.measure.outline import holes, silhouette_fit
 from asset_pipeline.imaging.measure.seams import tile_seam, wrap_seam
 from asset_pipeline.imaging.measure.translucency import interior_ghost, semi_transparent
+from asset_pipeline.imaging.sheets.tiling import worst_seam
 
 _EMPTY = "nothing is covered"
 _NO_BEFORE = "the picture before its background was removed is not given"
@@ -219,6 +220,10 @@ def _wrap_seam(case: Case) -> Reading:
 
 
 def _tile_seam(case: Case) -> Reading:
+    if case.tiles:
+        # All rims are drawn to common sides, so that neighbours in the sheet speak for all pairs.
+        neighbours = zip(case.tiles, [*case.tiles[1:], case.tiles[0]], strict=True)
+        return Reading(max(worst_seam(pair, _true_grid(case)) for pair in neighbours))
     if min(case.rgba.shape[:2]) < 3:
         return _missing("it is less than 3 px wide or high")
     seam = tile_seam(case.rgba, _true_grid(case))

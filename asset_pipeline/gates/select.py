@@ -106,8 +106,8 @@ def _not_of_kind(kind: Kind, traits: frozenset[Trait]) -> frozenset[str]:
         never |= {"tile_seam"}
     if kind == "title":  # letters: many pieces, most of them with holes, drawn without a silhouette
         never |= _PIECES | _GUIDED | {"holes", "aspect_error"}
-    if kind == "sheet":  # many things on one canvas
-        never |= _PIECES | _PLACE | _GUIDED | {"holes"}
+    if kind == "sheet":  # many things on one canvas; cells are judged one by one, and none may leave its own
+        never |= _PIECES | (_PLACE - {"border_touch"}) | _GUIDED | {"holes"}
     return never
 
 

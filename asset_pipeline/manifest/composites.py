@@ -17,6 +17,12 @@ Component: TypeAlias = Literal[
     "button", "panel", "bar", "icon", "slot", "checkbox", "slider", "cursor", "frame", "tooltip"
 ]
 State: TypeAlias = Literal["normal", "hover", "pressed", "focused", "selected", "disabled"]
+Consistency: TypeAlias = Literal["one_picture", "shared_seed", "reference", "from_first"]
+"""How the cells of a sheet come to look alike: all drawn in one picture; or each in a call of its own, from the same seed,
+with the first one as a reference, or over the first one."""
+Pivot: TypeAlias = Literal["feet", "centre"]
+Autotile: TypeAlias = Literal["none", "blob_16", "blob_47"]
+TILES_OF: Mapping[Autotile, int] = {"none": 0, "blob_16": 16, "blob_47": 47}
 
 
 def _checked_loop(value: object) -> object:
@@ -61,6 +67,10 @@ class SheetForm(Frozen):
         margin_px: around all cells.
         animations: by name.
         variants: what each cell of a variation shows, in words.
+        consistency: how its cells come to look alike.
+        pivot: the point that all its cells share: the middle of the lower edge, or of what is visible.
+        autotile: the tiles of every neighbourhood are made from one that is drawn: for the four sides, or corners too.
+        around: what lies around that terrain, in words; empty where the level shows through.
     """
 
     kind: Literal["sheet"] = Field(description="cells of one size in one picture.")
@@ -75,6 +85,21 @@ class SheetForm(Frozen):
     animations: Mapping[Id, Animation] = Field(default={}, description="Animations by name.")
     variants: tuple[Name, ...] = Field(
         default=(), validate_default=True, description="What each cell of a variation shows."
+    )
+    consistency: Consistency = Field(
+        default="one_picture",
+        description="How cells come to look alike: one_picture, or a call a cell: shared_seed, reference or from_first.",
+    )
+    pivot: Pivot = Field(
+        default="feet", description="What all cells share: feet (the middle of the lower edge) or centre."
+    )
+    autotile: Autotile = Field(
+        default="none",
+        validate_default=True,
+        description="blob_16 (four sides) or blob_47 (corners too): all tiles of a terrain, made from one that is drawn.",
+    )
+    around: Name | None = Field(
+        default=None, validate_default=True, description="What lies around the terrain of an autotile."
     )
 
     @field_validator("rows")
@@ -116,10 +141,51 @@ class SheetForm(Frozen):
             )
         return variants
 
+    @field_validator("autotile")
+    @classmethod
+    def _is_terrain(cls, autotile: Autotile, info: ValidationInfo) -> Autotile:
+        if autotile == "none" or not info.data.keys() >= {"sheet", "columns", "rows"}:
+            return autotile
+        if info.data["sheet"] != "tile":
+            raise plain_error(f"only tiles have an autotile set; this one is sheet: {info.data['sheet']}")
+        cells, tiles = info.data["columns"] * info.data["rows"], TILES_OF[autotile]
+        if cells < tiles:
+            raise plain_error(f"{autotile} has {tiles} tiles; columns and rows make {cells} cells")
+        sides = [info.data.get(side, _LEAST_TERRAIN_PX) for side in ("cell_width_px", "cell_height_px")]
+        if min(sides) < _LEAST_TERRAIN_PX:
+            raise plain_error(f"a terrain's border needs cells of {_LEAST_TERRAIN_PX} px or more a side")
+        return autotile
+
+    @field_validator("around")
+    @classmethod
+    def _around_a_terrain(cls, around: str | None, info: ValidationInfo) -> str | None:
+        if around is not None and info.data.get("autotile", "blob_16") == "none":
+            raise plain_error("around is for a sheet with autotile: blob_16 or blob_47")
+        return around
+
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the whole sheet."""
         return _sheet_size_px(dict(self))
+
+    @property
+    def cells(self) -> int:
+        """How many of its cells show something, from the top left, row by row."""
+        return len(self.variants) or TILES_OF[self.autotile] or self.columns * self.rows
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """What is drawn, in words, one for each picture that its cells are made of; empty words tell nothing apart."""
+        if self.autotile != "none":
+            return ("terrain", *([self.around] if self.around else []))
+        return self.variants or ("",) * self.cells
+
+    @property
+    def drawn_size_px(self) -> tuple[int, int]:
+        """Width and height of what is drawn: all cells, or the few tiles beside each other that a terrain is made of."""
+        if self.autotile == "none":
+            return self.size_px
+        return len(self.drawn) * self.cell_width_px, self.cell_height_px
 
     def cell_at(self, number: int) -> tuple[int, int]:
         """Return where the top left of cell *number* lies; 0 is at the top left, then row by row.
@@ -150,6 +216,9 @@ def _missing_frames(animations: Mapping[str, Animation], cells: int) -> Iterator
                 )
 
 
+_LEAST_TERRAIN_PX = 16
+
+
 class Insets(Frozen):
     """How far the corners of a nine-patch reach in; they never stretch."""
 
@@ -164,7 +233,8 @@ class UiForm(Frozen):
 
     Attributes:
         component: what it is.
-        states: the states it is drawn in.
+        states: the states it is drawn in; the normal one is always among them, and first.
+        states_by: whether the others are made of the normal one by colour, or asked of the model.
         nine_patch: the insets in pixels, where it stretches.
     """
 
@@ -173,6 +243,10 @@ class UiForm(Frozen):
     states: Annotated[tuple[State, ...], Field(min_length=1)] = Field(
         default=("normal",), description="States it is drawn in: normal, hover, pressed, …"
     )
+    states_by: Literal["colour", "model"] = Field(
+        default="colour",
+        description="colour: other states are recoloured, their outline stays; model: each is a call, kept where it fits.",
+    )
     nine_patch: Insets | None = Field(default=None, description="Insets in pixels, where it stretches.")
 
     @field_validator("states")
@@ -180,7 +254,7 @@ class UiForm(Frozen):
     def _once_each(cls, states: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(states)) < len(states):
             raise plain_error("each state is listed once")
-        return states
+        return ("normal", *(state for state in states if state != "normal"))
 
 
 class Sheet(SheetForm, Described, Guided):

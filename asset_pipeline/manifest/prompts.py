@@ -22,6 +22,7 @@ _STYLES: Mapping[str, str] = {
 }
 _ISOLATED = "isolated on a plain white background, no shadow"
 _ONE_OBJECT = f"single object centered, full object in frame, {_ISOLATED}"
+_TILES = "each fills its square and is seamless on all sides, flat view from above, no gaps"
 _ONE_TILE = "one square tile that fills the whole picture, seamless on all sides, flat view from above"
 _LOOPS = "wide side-scrolling game scene, seamless horizontally, no characters, no text"
 _NEGATIVE_CUT_OUT = "text, watermark, frame, drop shadow, cropped, several objects, busy background"
@@ -74,6 +75,8 @@ def cell_prompt(form: SheetForm, cell: int, *, description: str, sheet_prompt: s
     """
     look = sheet_prompt.removeprefix(_subject(form, description)).removesuffix(_framing(form)).strip(", ")
     framing = _ONE_TILE if form.sheet == "tile" else _ONE_OBJECT
+    if form.around and cell == 1:
+        description = form.around
     words = (*_of_cell(form, cell), description, f"video game {form.sheet}", look, framing)
     return ", ".join(words)
 
@@ -82,6 +85,8 @@ def _of_cell(form: SheetForm, cell: int) -> tuple[str, ...]:
     """Say what tells one cell from the others: its variant, its place in its animations, else its number."""
     if cell < len(form.variants):
         return (form.variants[cell],)
+    if form.autotile != "none":
+        return ()
     places = tuple(
         f"frame {animation.frames.index(cell) + 1} of {len(animation.frames)} of the animation {name}"
         for name, animation in form.animations.items()
@@ -99,8 +104,10 @@ def _subject(form: Form, description: str) -> str:
             text = form.text.replace('"', "'")
             return f'the words "{text}" as a game logo, {description}'
         case SheetForm():
-            variants = f", one each of {', '.join(form.variants)}" if form.variants else ""
-            return f"{description}{variants}, video game {form.sheet} sheet"
+            parts = f", one each of {', '.join(form.variants)}" if form.variants else ""
+            if form.around:
+                parts = f" on the left, {form.around} on the right"
+            return f"{description}{parts}, video game {form.sheet} sheet"
         case UiForm():
             return f"{description}, video game ui {form.component}"
         case BackgroundForm() | ParallaxForm():
@@ -118,6 +125,13 @@ def _framing(form: Form) -> str:
                 "large readable lettering over a scene"
                 if form.background
                 else f"large readable lettering, {_ISOLATED}"
+            )
+        case SheetForm(sheet="tile"):
+            columns, rows = (form.columns, form.rows) if form.autotile == "none" else (len(form.drawn), 1)
+            return (
+                f"{columns} by {rows} equal square tiles side by side, {_TILES}"
+                if columns * rows > 1
+                else _ONE_TILE
             )
         case SheetForm():
             return f"{form.columns} by {form.rows} equal cells, {_ISOLATED}"

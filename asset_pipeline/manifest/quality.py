@@ -86,7 +86,7 @@ KIND_GATES: Mapping[str, frozenset[GateName]] = MappingProxyType(
             *("recomposition_psnr_db", "recomposition_ssim", "order_margin_db"),
             *("layer_coverage", "layer_gain_db", "layer_sizes", "layer_scale"),
         },
-        "sheet": _CUTOUT,
+        "sheet": _CUTOUT | {"border_touch"},
         "ui": _WHOLE | {"state_iou", "state_shift_px"},
     }
 )

@@ -56,7 +56,7 @@ def resolve(game: Game, sprite_id: str, pack: str | None = None, take: int | Non
     general = game.generation
     details = _details(sprite)
     transparent = _is_transparent(sprite)
-    needed = operations_of(details.kind, transparent=transparent)
+    needed = operations_of(details, transparent=transparent)
     style = skin.style or game.style
     width_px, height_px = _finished_size_px(sprite, game.pixels_per_unit)
     canvas_width_px, canvas_height_px = _canvas_size_px(sprite, width_px, height_px, general.size_px)
@@ -175,12 +175,23 @@ def _canvas_size_px(sprite: Sprite, width_px: int, height_px: int, size_px: int 
         long_px = _first(sprite.size_px, size_px) or _usual_size_px(width / height)
         to_grid: Callable[[float], int] = round
     else:
-        width, height = width_px, height_px
-        long_px = min(max(width_px, height_px, MIN_SCENE_PX), MAX_SCENE_PX)
+        width, height, least_px = width_px, height_px, MIN_SCENE_PX
+        if isinstance(sprite, Sheet):
+            (width, height), least_px = sprite.drawn_size_px, _sheet_canvas_px(sprite)
+        elif isinstance(sprite, Ui):
+            least_px = _first(size_px, DEFAULT_SIZE_PX) or DEFAULT_SIZE_PX
+        long_px = min(max(width, height, least_px), MAX_SCENE_PX)
         to_grid = math.ceil
     scale = long_px / max(width, height) / GRID_PX
     sides = [max(MIN_CANVAS_PX, GRID_PX * to_grid(side * scale)) for side in (width, height)]
     return sides[0], sides[1]
+
+
+def _sheet_canvas_px(sheet: Sheet) -> int:
+    """Return the least long side for a sheet: every cell large enough to be drawn with detail, as far as a model goes."""
+    width_px, height_px = sheet.drawn_size_px
+    cell_px = sheet.cell_width_px if width_px >= height_px else sheet.cell_height_px
+    return min(THIN_SIZE_PX, round(max(DEFAULT_SIZE_PX, 2 * DETAIL_PX * max(width_px, height_px) / cell_px)))
 
 
 def _usual_size_px(aspect: float) -> int:

@@ -26,16 +26,27 @@ Details: TypeAlias = Annotated[
 ]
 
 
-def operations_of(kind: Kind, *, transparent: bool) -> tuple[OperationName, ...]:
+def operations_of(details: Details, *, transparent: bool) -> tuple[OperationName, ...]:
     """Name the operations that make a sprite, in order.
 
-    >>> operations_of("entity", transparent=True)
-    ('image_to_image', 'remove_background')
+    >>> title = TitleForm(kind="title", text="Lantern Lake")
+    >>> operations_of(title, transparent=True)
+    ('text_to_image', 'remove_background')
     """
-    first: OperationName = "image_to_image" if kind == "entity" else "text_to_image"
-    if kind == "parallax":
-        return first, "decompose_layers"
-    return (first, "remove_background") if transparent else (first,)
+    if isinstance(details, ParallaxForm):
+        return "text_to_image", "decompose_layers"
+    drawing = _drawing_of(details)
+    return (*drawing, "remove_background") if transparent else drawing
+
+
+def _drawing_of(details: Details) -> tuple[OperationName, ...]:
+    match details:
+        case SheetForm(consistency="from_first"):
+            return "text_to_image", "image_to_image"
+        case EntityForm() | UiForm() | SheetForm(consistency="one_picture"):
+            return ("image_to_image",)
+        case _:
+            return ("text_to_image",)
 
 
 class SpriteSpec(Frozen):
@@ -120,7 +131,7 @@ class SpriteSpec(Frozen):
     @property
     def operations(self) -> tuple[OperationName, ...]:
         """The operations that make it, in order."""
-        return operations_of(self.kind, transparent=self.transparent)
+        return operations_of(self.details, transparent=self.transparent)
 
     @property
     def seed(self) -> int:

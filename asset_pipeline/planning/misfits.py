@@ -11,7 +11,7 @@ from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.load import BrokenGame, LoadedGames
 from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.sprites.requests import expected_requests
+from asset_pipeline.sprites.expected import expected_requests
 
 
 def checked(loaded: LoadedGames, router: Router, games_dir: Path) -> LoadedGames:
@@ -40,9 +40,7 @@ def misfits(game: Game, router: Router, games_dir: Path) -> list[Mistake]:
     """Name what *game* asks of its providers that they cannot do, who could, and every sprite that asks for it."""
     packs: Sequence[str | None] = tuple(game.packs) or (None,)
     sprites: dict[str, list[str]] = {}
-    for name, sprite in game.sprites.items():
-        if sprite.kind in ("sheet", "ui"):
-            continue
+    for name in game.sprites:
         complaints = [
             message for pack in packs for message in _complaints(resolve(game, name, pack), router, games_dir)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import takewhile
@@ -16,10 +16,12 @@ from asset_pipeline.jobs.fingerprint import fingerprint
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.routing import Router, asked_of_fallback
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.providers.operations import Operation, Request
+from asset_pipeline.providers.operations import Operation, RemoveBackground, Request
 from asset_pipeline.providers.remote import Plan, Quote
 from asset_pipeline.reviews.decisions import decisions_of
-from asset_pipeline.sprites import requests
+from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
+from asset_pipeline.sprites.expected import expected_requests
+from asset_pipeline.sprites.layouts import require_sheet
 from asset_pipeline.storage.store import Store
 
 Fate: TypeAlias = Literal["free", "memo", "pinned", "call", "impossible"]
@@ -111,39 +113,46 @@ class Planner:
 
     def _try(self, spec: SpriteSpec) -> Iterator[PlannedCall]:
         """Yield the steps of one try in order; a result that is known is what the next step is asked about."""
-        picture: bytes | None = None
-        for number, expected in enumerate(requests.expected_requests(spec, self.games_dir)):
-            request = self._fused(spec, expected)
-            if picture is not None and number:
-                if request.operation == "remove_background" and is_cut_out(
-                    decode_image(picture, what=spec.sprite)
-                ):
-                    return  # the call before did both
-                request = request.model_copy(update={"image": picture})
-            call, picture = self._planned(spec, request)
-            if (
-                call.fate == "free"
-                and number + 1 < len(spec.operations)
-                and self._is_asked_elsewhere(spec, number + 1)
+        expected = expected_requests(spec, self.games_dir)
+        known: list[bytes | None] = []
+        for number, wanted in enumerate(expected):
+            request = self._about(spec, number, wanted, known)
+            if isinstance(request, RemoveBackground) and is_cut_out(
+                decode_image(request.image, what=spec.sprite)
             ):
+                return  # the call before did both
+            call, picture = self._planned(spec, request)
+            if call.fate == "free" and any(self._is_asked_elsewhere(spec, r) for r in expected[number + 1 :]):
                 # Free work is done here and now: what is asked about its picture may be known already.
                 picture = self._drawn(call.provider, request)
+            known.append(picture)
             yield call
-            if call.fate == "call" and request is not expected:
+            if call.fate == "call" and number == 0 and request is not wanted:
                 return  # fused: nothing is left to remove
 
-    def _is_asked_elsewhere(self, spec: SpriteSpec, number: int) -> bool:
-        chain = self.router.routes.chain(spec.operations[number], spec.providers)
+    def _about(
+        self, spec: SpriteSpec, number: int, wanted: Request, known: Sequence[bytes | None]
+    ) -> Request:
+        """Return request *number* as it will be made, about the pictures of those before it as far as they are known."""
+        if number == 0:
+            return self.router.fused(wanted, spec.providers) if may_fuse(spec) else wanted
+        cells = len(require_sheet(spec).drawn) if is_drawn_by_cells(spec) else 0
+        if number < cells:
+            first = known[0]
+            return wanted if first is None else cell_request(spec, number, self.games_dir, first=first)
+        picture = known[0]
+        if cells:
+            drawn = [picture for picture in known[:cells] if picture is not None]
+            picture = put_together(spec, drawn) if len(drawn) == cells else None
+        return wanted if picture is None else wanted.model_copy(update={"image": picture})
+
+    def _is_asked_elsewhere(self, spec: SpriteSpec, request: Request) -> bool:
+        chain = self.router.routes.chain(request.operation, spec.providers)
         return self.journal is not None and chain[0] in self.router.remote
 
     def _drawn(self, provider: str, request: Request) -> bytes | None:
         embedded = self.router.embedded(provider)
         return None if embedded is None else embedded.run(request).images[0]
-
-    def _fused(self, spec: SpriteSpec, request: Request) -> Request:
-        if request.operation == "remove_background" or "remove_background" not in spec.operations:
-            return request
-        return self.router.fused(request, spec.providers)
 
     def _step(self, spec: SpriteSpec, operation: Operation) -> PlannedCall:
         first = self.router.routes.chain(operation, spec.providers)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -17,7 +17,8 @@ class Artwork:
     Receipts travel as values because Dagster drops the metadata of intermediate ops.
 
     Attributes:
-        images: PNG bytes, RGBA straight alpha; one picture, or layers from back to front.
+        images: PNG bytes, RGBA straight alpha; one picture, or layers from back to front, or of a piece of user interface the
+            normal state and then those that were asked of the model.
         receipts: one a provider call, oldest first.
         guide: the picture it was drawn over, where there was one.
         generated: the picture as it was drawn, where its background was removed or its layers were split since.
@@ -52,6 +53,14 @@ class Artwork:
             notes=(*self.notes, *([note] if note else [])),
         )
 
+    def with_more(self, deliveries: Sequence[Delivery]) -> Artwork:
+        """Add pictures that were drawn over this one."""
+        return replace(
+            self,
+            images=(*self.images, *(delivery.images[0] for delivery in deliveries)),
+            receipts=(*self.receipts, *(delivery.receipt for delivery in deliveries)),
+        )
+
     @property
     def candidate(self) -> Candidate | None:
         """Which of several candidates this is."""
@@ -83,13 +92,18 @@ class FinishedSprite:
     """What a game loads.
 
     Attributes:
-        picture: PNG bytes of the sprite, RGBA straight alpha; for parallax the layers put together.
+        picture: PNG bytes of the sprite, RGBA straight alpha; for parallax the layers put together, for a piece of user
+            interface its normal state.
         layers: PNG bytes of each layer, back to front; empty for other kinds.
+        states: PNG bytes of a piece of user interface in its other states, by state, of the size of the normal one.
+        beside: files that go with it, such as a sheet's description and what shows it moving, by the end of their name.
         loops: whether its layers go on sideways.
         accepted: whether it passed every gate that blocks, so that a game may load it.
     """
 
     picture: bytes = field(repr=False)
     layers: Sequence[bytes] = field(default=(), repr=False)
+    states: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     loops: bool = True
     accepted: bool = True

@@ -1,136 +1,100 @@
-"""What sheets and pieces of user interface ask of a provider: in one picture, or one by one."""
+"""What the parts of a sheet or a piece of user interface ask of a provider where each is a call of its own."""
 
 from __future__ import annotations
 
 import math
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
+
+import numpy as np
 
 from asset_pipeline.errors import ConfigError
-from asset_pipeline.imaging.arrays import Rgb
-from asset_pipeline.imaging.colour import colour_words
-from asset_pipeline.imaging.guide import draw_guide
-from asset_pipeline.imaging.guide_layouts import Grid, NinePatch, draw_grid_guide, draw_nine_patch_guide
-from asset_pipeline.imaging.png import encode_png
-from asset_pipeline.imaging.shapes import Box, Circle
+from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.resample import resample
 from asset_pipeline.manifest.composites import SheetForm, State, UiForm
 from asset_pipeline.manifest.prompts import cell_prompt
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ImageToImage, TextToImage
-from asset_pipeline.sprites.guides import guide_colour
+from asset_pipeline.sprites.layouts import drawn_boxes, require_sheet
 from asset_pipeline.sprites.requests import image_to_image, text_to_image
-
-Consistency: TypeAlias = Literal["one_picture", "shared_seed", "reference", "from_first"]
-"""How the cells of a sheet come to look alike: all drawn in one picture; or each in a call of its own, from the same seed,
-with the first one as a reference, or over the first one."""
 
 # Over the first cell, or over the normal state: the look is kept, pose or colour is drawn anew.
 _CELL_STRENGTH, _STATE_STRENGTH = 0.65, 0.35
 _CELL_CANVAS_PX, _GRID_PX = 512, 16
 
 
-def grid_of(form: SheetForm) -> Grid:
-    """Return where the cells of a sheet lie, for its guide, its drawing and its finished file."""
-    return Grid(
-        form.columns, form.rows, form.cell_width_px, form.cell_height_px, form.spacing_px, form.margin_px
-    )
+def is_drawn_by_cells(spec: SpriteSpec) -> bool:
+    """Tell whether *spec* is a sheet of which every cell is a call of its own."""
+    return isinstance(spec.details, SheetForm) and spec.details.consistency != "one_picture"
 
 
-def composite_guide_png(spec: SpriteSpec) -> bytes:
-    """Draw the guide of a sheet or a piece of user interface.
-
-    Returns:
-        PNG, RGBA, opaque, as large as the canvas that is asked of the model: for a sheet a disc in every cell, in the
-        colour that a variant's words name, or a box that fills it where it holds tiles; for a nine-patch its frame, for
-        other pieces a box.
-
-    Raises:
-        ConfigError: the spec is neither.
-    """
-    form = spec.details
-    match form:
-        case SheetForm(sheet="tile"):
-            aspect = form.cell_width_px / form.cell_height_px
-            fills = _cell_colours(spec, form)
-            draw = partial(
-                draw_grid_guide, grid_of(form), Box(), aspect=aspect, fills_rgb=fills, fill_share=1.0
-            )
-        case SheetForm():
-            fills = _cell_colours(spec, form)
-            draw = partial(draw_grid_guide, grid_of(form), Circle(), aspect=1.0, fills_rgb=fills)
-        case UiForm(nine_patch=None):
-            aspect = spec.width_px / spec.height_px
-            draw = partial(draw_guide, Box(), aspect=aspect, fill_rgb=guide_colour(spec))
-        case UiForm(nine_patch=insets) if insets is not None:
-            sides = (insets.left, insets.top, insets.right, insets.bottom)
-            patch = NinePatch(spec.width_px, spec.height_px, *sides)
-            draw = partial(draw_nine_patch_guide, patch, fill_rgb=guide_colour(spec))
-        case _:
-            raise ConfigError(
-                f"{spec.game}/{spec.sprite}: only a sheet or a ui has such a guide, this is a {spec.kind}"
-            )
-    picture = draw(canvas_width_px=spec.canvas_width_px, canvas_height_px=spec.canvas_height_px)
-    return encode_png(picture)
+def may_fuse(spec: SpriteSpec) -> bool:
+    """Tell whether it may be drawn and cut out in one call: states are asked for over the picture with its background."""
+    return "remove_background" in spec.operations and not (is_drawn_by_cells(spec) or states_to_ask(spec))
 
 
-def _cell_colours(spec: SpriteSpec, form: SheetForm) -> list[Rgb]:
-    """Return the colour of the guide in each cell that shows something: models swap the colours of variants otherwise."""
-    general = guide_colour(spec)
-    named = [next(iter(colour_words(variant)), general) for variant in form.variants]
-    return named or [general] * cell_count(form)
-
-
-def whole_request(spec: SpriteSpec, games_dir: Path) -> ImageToImage:
-    """Ask for a whole sheet, or for the normal state of a piece of user interface, over its guide.
-
-    The other states of the manifest need no request: :func:`~asset_pipeline.imaging.states.state_of` makes them.
-
-    Raises:
-        ConfigError: the spec is neither, or one of its pictures cannot be read.
-    """
-    return image_to_image(spec, composite_guide_png(spec), games_dir)
+def needs_first(spec: SpriteSpec) -> bool:
+    """Tell whether the other cells can be asked for only when the first one is there."""
+    return isinstance(spec.details, SheetForm) and spec.details.consistency in ("reference", "from_first")
 
 
 def cell_request(
-    spec: SpriteSpec, cell: int, consistency: Consistency, games_dir: Path, *, first: bytes = b""
+    spec: SpriteSpec, cell: int, games_dir: Path, *, first: bytes = b""
 ) -> TextToImage | ImageToImage:
-    """Ask for one cell of a sheet, where each is drawn in a call of its own.
+    """Ask for one cell of a sheet, where each is drawn in a call of its own; all of them share the seed.
 
     Args:
         spec: the sheet.
-        cell: which cell, from 0; no picture is needed for that one.
-        consistency: how cells come to look alike; all of them share the seed.
+        cell: which of what is drawn, from 0; no picture is needed for that one.
         games_dir: the folder that the pictures named in the manifest count from.
         first: the picture that was drawn for cell 0, PNG; where only cost is planned, a placeholder.
 
     Raises:
-        ConfigError: the spec is no sheet or has no such cell, or one of its pictures cannot be read.
+        ConfigError: the spec is no such sheet or has no such cell, or one of its pictures cannot be read.
     """
-    form = spec.details
-    if not isinstance(form, SheetForm) or not 0 <= cell < cell_count(form) or consistency == "one_picture":
+    form = require_sheet(spec)
+    if not 0 <= cell < len(form.drawn) or not is_drawn_by_cells(spec):
         raise ConfigError(
-            f"{spec.game}/{spec.sprite}: a {spec.kind} has no cell {cell} that is drawn on its own"
+            f"{spec.game}/{spec.sprite}: this sheet has no cell {cell} that is drawn on its own"
         )
     width_px, height_px = _cell_canvas_px(form)
     prompt = cell_prompt(form, cell, description=spec.description, sheet_prompt=spec.prompt)
     changed = {"prompt": prompt, "width_px": width_px, "height_px": height_px}
     request = text_to_image(spec, games_dir).model_copy(update=changed)
-    if cell == 0 or consistency == "shared_seed":
+    if cell == 0 or form.consistency == "shared_seed":
         return request
-    if consistency == "reference":
+    if form.consistency == "reference":
         return request.model_copy(update={"reference_images": (first, *request.reference_images)})
     strength = _CELL_STRENGTH if spec.denoise_strength is None else spec.denoise_strength
     return ImageToImage(**dict(request), image=first, denoise_strength=strength)
 
 
-def cell_count(form: SheetForm) -> int:
-    """Return how many cells of a sheet show something: one for each variant, where it names them."""
-    return len(form.variants) or form.columns * form.rows
+def put_together(spec: SpriteSpec, pictures: Sequence[bytes]) -> bytes:
+    """Lay cells that were drawn one by one where one picture of the whole sheet would have them.
+
+    Args:
+        spec: the sheet.
+        pictures: PNG bytes, one for each that is drawn, in order.
+
+    Returns:
+        PNG, RGBA, white between the cells, of the size of the canvas.
+
+    Raises:
+        ConfigError: the spec is no sheet.
+        ImageError: one cannot be decoded.
+    """
+    form = require_sheet(spec)
+    canvas = np.full((spec.canvas_height_px, spec.canvas_width_px, 4), 255, np.uint8)
+    for number, (png, box) in enumerate(zip(pictures, drawn_boxes(form, canvas), strict=True)):
+        cell = decode_image(png, what=f"cell {number} of {spec.game}/{spec.sprite}")
+        canvas[box.y : box.y + box.height, box.x : box.x + box.width] = resample(
+            cell, width=box.width, height=box.height
+        )
+    return encode_png(canvas)
 
 
 def state_request(spec: SpriteSpec, state: State, normal: bytes, games_dir: Path) -> ImageToImage:
-    """Ask for a state over the normal one, where colour alone is not enough.
+    """Ask for a state over the normal one.
 
     Args:
         spec: the piece of user interface.
@@ -146,6 +110,12 @@ def state_request(spec: SpriteSpec, state: State, normal: bytes, games_dir: Path
         raise ConfigError(f"{spec.game}/{spec.sprite}: a {spec.kind} has no state {state!r} here")
     over_normal = {"prompt": f"{state} state of {spec.prompt}", "denoise_strength": _STATE_STRENGTH}
     return image_to_image(spec, normal, games_dir).model_copy(update=over_normal)
+
+
+def states_to_ask(spec: SpriteSpec) -> tuple[State, ...]:
+    """Name the states of a piece of user interface that are asked of the model over the normal one."""
+    form = spec.details
+    return form.states[1:] if isinstance(form, UiForm) and form.states_by == "model" else ()
 
 
 def _cell_canvas_px(form: SheetForm) -> tuple[int, int]:

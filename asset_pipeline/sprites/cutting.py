@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from asset_pipeline.imaging.alpha import over
+from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.cutout import best_cutout
+from asset_pipeline.imaging.matte import Keep
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.resample import resample
+from asset_pipeline.imaging.sheets.slicing import assembled, cut_cells
+from asset_pipeline.manifest.composites import SheetForm
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Delivery
+from asset_pipeline.sprites.layouts import drawn_boxes
 
 
 def cut_out_already(spec: SpriteSpec, picture: bytes) -> tuple[bytes, bytes, str]:
@@ -58,12 +65,27 @@ def cut(spec: SpriteSpec, generated: bytes, delivery: Delivery | None) -> tuple[
     """
     name, glow = f"{spec.game}/{spec.sprite}", "glow" in spec.traits
     if delivery is not None and delivery.receipt.provider == "local":
-        if not glow and spec.shadows == "drop":
+        if not glow and spec.shadows == "drop" and spec.kind != "sheet":
             return delivery.images[0], "cutout: local, by the colours of the picture"
         delivery = None
     drawn = decode_image(generated, what=f"the generated picture of {name}")
     matte = None if delivery is None else decode_image(delivery.images[0], what=f"the cutout of {name}")
     if matte is not None and matte.shape != drawn.shape:
         matte = resample(matte, width=drawn.shape[1], height=drawn.shape[0])
+    if isinstance(spec.details, SheetForm):
+        return _cut_cells(spec, spec.details, drawn, matte)
     rgba, report = best_cutout(drawn, matte, shadows=spec.shadows, glow="keep" if glow else "drop")
     return encode_png(rgba), f"cutout: {report.chosen}, because {report.reason}"
+
+
+def _cut_cells(spec: SpriteSpec, form: SheetForm, drawn: Rgba, matte: Rgba | None) -> tuple[bytes, str]:
+    """Cut each cell of a sheet out on its own, and lay them back where they were."""
+    boxes = drawn_boxes(form, drawn)
+    glow: Keep = "keep" if "glow" in spec.traits else "drop"
+    cells = cut_cells(drawn, boxes, provider_cutout=matte, shadows=spec.shadows, glow=glow)
+    height, width = drawn.shape[:2]
+    sheet = assembled([cell for cell, _ in cells], boxes, width_px=width, height_px=height)
+    ways = Counter(report.chosen for _, report in cells)
+    return encode_png(
+        sheet
+    ), f"cutout of {len(cells)} cells: {', '.join(f'{n} {way}' for way, n in ways.items())}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,9 +14,13 @@ from asset_pipeline.imaging.colour import parse_colour
 from asset_pipeline.imaging.finish import finish_scene, finish_sprite
 from asset_pipeline.imaging.parallax.looping import looped
 from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.manifest.sprites import ParallaxForm
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.requests import wraps
+from asset_pipeline.sprites.sheets import finished_sheet
+from asset_pipeline.sprites.states import as_normal, fitted, named_states, recoloured_state
 
 PNG_TEXT_KEY = SOFTWARE = "asset_pipeline"
 
@@ -26,18 +31,42 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
     Raises:
         ImageError: a picture cannot be decoded.
     """
-    pictures = [
-        _sized(spec, _looping(spec, decode_image(image, what=f"{spec.game}/{spec.sprite}, picture {number}")))
+    drawn = [
+        decode_image(image, what=f"{spec.game}/{spec.sprite}, picture {number}")
         for number, image in enumerate(artwork.images)
     ]
-    layers = pictures if spec.kind == "parallax" else []
-    whole = over(layers) if layers else pictures[0]
+    layers: list[Rgba] = []
+    states: Mapping[str, Rgba] = {}
+    match spec.details:
+        case UiForm():
+            whole, states = _with_states(spec, spec.details, drawn)
+        case SheetForm():
+            whole = finished_sheet(spec, drawn[0])
+        case ParallaxForm():
+            layers = [_sized(spec, layer) for layer in drawn]
+            whole = over(layers)
+        case _:
+            whole = _sized(spec, _looping(spec, drawn[0]))
     note = {PNG_TEXT_KEY: json.dumps(provenance(spec, artwork), sort_keys=True), "Software": SOFTWARE}
     return FinishedSprite(
         encode_png(whole, text=note),
         tuple(encode_png(layer, text=note) for layer in layers),
+        states={state: encode_png(picture, text=note) for state, picture in states.items()},
         loops="still" not in spec.traits,
     )
+
+
+def _with_states(spec: SpriteSpec, form: UiForm, drawn: Sequence[Rgba]) -> tuple[Rgba, dict[str, Rgba]]:
+    """Finish the normal state and the others: as they were drawn where they keep its outline, else made of it by colour."""
+    normal, *others = drawn
+    whole = _sized(spec, fitted(spec, form, normal))
+    states: dict[str, Rgba] = {}
+    for number, state in enumerate(named_states(form)):
+        own = as_normal(normal, others[number], state, spec) if number < len(others) else None
+        states[state] = (
+            recoloured_state(spec, whole, state) if own is None else _sized(spec, fitted(spec, form, own))
+        )
+    return whole, states
 
 
 def _looping(spec: SpriteSpec, rgba: Rgba) -> Rgba:
@@ -82,7 +111,7 @@ def prompt_of(spec: SpriteSpec, artwork: Artwork) -> str:
 def pixels_sha256(sprite: FinishedSprite) -> str:
     """Hash everything a game would see, so that what depends on the sprite turns stale only when that changes."""
     digest = hashlib.sha256()
-    for png in (sprite.picture, *sprite.layers):
+    for png in (sprite.picture, *sprite.layers, *sprite.states.values()):
         digest.update(np.ascontiguousarray(decode_image(png, what="finished sprite")).tobytes())
     return digest.hexdigest()
 

@@ -15,6 +15,7 @@ from asset_pipeline.imaging.colour import colour_words, luma, parse_colour
 from asset_pipeline.imaging.guide import draw_guide
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.resample import resample
+from asset_pipeline.manifest.composites import SheetForm
 from asset_pipeline.manifest.shapes import Mask, Polygon, Shape
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
@@ -68,9 +69,14 @@ def as_large_as(picture: bytes, guide: bytes) -> bytes:
 
 
 def aspect_of(spec: SpriteSpec) -> float:
-    """Return the width of a thing divided by its height, as its world has it and not its rounded pixels."""
-    entity = spec.details
-    return entity.width / entity.height if isinstance(entity, EntityForm) else spec.width_px / spec.height_px
+    """Return the width of a thing divided by its height, as its world has it and not its rounded pixels; of a sheet a cell's."""
+    match spec.details:
+        case EntityForm(width=width, height=height):
+            return width / height
+        case SheetForm(cell_width_px=width_px, cell_height_px=height_px):
+            return width_px / height_px
+        case _:
+            return spec.width_px / spec.height_px
 
 
 def guide_colour(spec: SpriteSpec) -> Rgb:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,25 +11,31 @@ import numpy as np
 
 from asset_pipeline.gates.case import Case, Declared
 from asset_pipeline.gates.guides import read_guide
-from asset_pipeline.gates.report import Judged, Report, judge_case
+from asset_pipeline.gates.report import Judged, judge_case
 from asset_pipeline.gates.select import Step, select
 from asset_pipeline.gates.thresholds import Override, Thresholds, thresholds
+from asset_pipeline.imaging.alpha import PixelBox
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.colour import parse_colour
 from asset_pipeline.imaging.finish import square_px
 from asset_pipeline.imaging.measure.extent import fill
 from asset_pipeline.imaging.measure.maps import Maps
 from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.imaging.sheets.slicing import sliced
+from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.quality import GateChange, GateName
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.guides import own_colour
+from asset_pipeline.sprites.parts import STATES, cells_judged, states_judged, worst_of
+from asset_pipeline.sprites.sheets import cell_boxes, repeating_tiles
 
 
 def gates_of(spec: SpriteSpec) -> tuple[str, ...]:
     """Name all gates that *spec* must pass."""
-    return (*_before_finish(spec), *_gates(spec, "finish"))
+    several = isinstance(spec.details, UiForm) and len(spec.details.states) > 1
+    return (*_before_finish(spec), *_gates(spec, "finish"), *(STATES if several else ()))
 
 
 def limits_of(spec: SpriteSpec) -> Thresholds:
@@ -71,13 +77,17 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
         ImageError: a picture cannot be decoded, or they do not fit each other.
     """
     limits = limits_of(spec)
-    parts = [judge_case(_finished_case(spec, finished), _gates(spec, "finish"), limits)]
+    parts = [
+        judge_case(_finished_case(spec, finished), _gates(spec, "finish"), limits),
+        *states_judged(finished, limits),
+    ]
     if gates := _before_finish(spec):
-        case = _layers_case(artwork) if spec.kind == "parallax" else _cutout_case(spec, artwork)
-        parts.insert(0, judge_case(case, gates, limits))
-    verdicts = tuple(verdict for part in parts for verdict in part.report.verdicts)
-    faults = {metric: region for part in parts for metric, region in part.offending.items()}
-    return Judged(Report(verdicts, limits.version), MappingProxyType(faults))
+        if isinstance(spec.details, SheetForm):
+            parts = [*cells_judged(spec.details, artwork, gates, limits), *parts]
+        else:
+            case = _layers_case(artwork) if spec.kind == "parallax" else _cutout_case(spec, artwork)
+            parts.insert(0, judge_case(case, gates, limits))
+    return worst_of(parts, limits.version)
 
 
 def judge_picture(
@@ -108,9 +118,12 @@ def canvases(spec: SpriteSpec, artwork: Artwork) -> tuple[Rgba, ...]:
 
 
 def _gates(spec: SpriteSpec, step: Step) -> tuple[str, ...]:
-    traits = (*spec.traits, *(() if spec.transparent else ("opaque",)))
+    tile = isinstance(spec.details, SheetForm) and spec.details.sheet == "tile"
+    traits = (*spec.traits, *(() if spec.transparent else ("opaque",)), *(("tile",) if tile else ()))
     guided = isinstance(spec.details, EntityForm)
-    return select(kind=spec.kind, style=spec.style, step=step, traits=traits, guided=guided)
+    chosen = select(kind=spec.kind, style=spec.style, step=step, traits=traits, guided=guided)
+    # Of states others are held against, and those beside the normal one are judged by themselves.
+    return tuple(gate for gate in chosen if gate not in STATES)
 
 
 def _before_finish(spec: SpriteSpec) -> tuple[str, ...]:
@@ -127,7 +140,7 @@ def _before_finish(spec: SpriteSpec) -> tuple[str, ...]:
 def _cutout_case(spec: SpriteSpec, artwork: Artwork) -> Case:
     cutout = decode_image(artwork.images[0], what="the cutout")
     silhouette = guide_rgb = fill_share = None
-    if artwork.guide is not None:
+    if artwork.guide is not None and isinstance(spec.details, EntityForm):
         silhouette, guide_rgb = read_guide(decode_image(artwork.guide, what="the guide"))
         fill_share = fill(Maps(np.where(silhouette[..., None], np.uint8(255), np.zeros(4, np.uint8))))
     entity = spec.details if isinstance(spec.details, EntityForm) else None
@@ -149,12 +162,20 @@ def _layers_case(artwork: Artwork) -> Case:
 
 
 def _finished_case(spec: SpriteSpec, finished: FinishedSprite) -> Case:
+    rgba = decode_image(finished.picture, what=f"finished {spec.game}/{spec.sprite}")
+    regions: tuple[PixelBox, ...] = ()
+    tiles: Sequence[Rgba] = ()
+    if isinstance(spec.details, SheetForm):
+        regions = cell_boxes(spec.details)
+        if spec.details.sheet == "tile":
+            tiles = repeating_tiles(spec.details, sliced(rgba, regions))
     return Case(
-        decode_image(finished.picture, what=f"finished {spec.game}/{spec.sprite}"),
+        rgba,
         colour=own_colour(spec),
         palette=tuple(map(parse_colour, spec.palette)),
         cell_px=square_px(spec.width_px, spec.height_px, style=spec.style, scene=not spec.transparent),
-        declared=Declared(finished.picture, "image/png", (spec.width_px, spec.height_px)),
+        declared=Declared(finished.picture, "image/png", (spec.width_px, spec.height_px), regions),
+        tiles=tiles,
     )
 
 

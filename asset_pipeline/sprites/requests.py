@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
-from typing import assert_never
-
-import numpy as np
 
 from asset_pipeline.errors import ConfigError
-from asset_pipeline.imaging.png import encode_png
 from asset_pipeline.manifest.adapters import ControlNet as ControlNetOfSpec
 from asset_pipeline.manifest.pictures import PictureFile
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -21,55 +16,15 @@ from asset_pipeline.providers.operations import (
     Lora,
     Operation,
     RemoveBackground,
-    Request,
     TextToImage,
 )
 from asset_pipeline.sprites.files import picture_bytes
-from asset_pipeline.sprites.guides import guide_png
 from asset_pipeline.sprites.strength import denoise_strength
 
 
 def operations_of(spec: SpriteSpec) -> tuple[Operation, ...]:
     """Name the operations that *spec* needs, in order."""
     return spec.operations
-
-
-def expected_requests(spec: SpriteSpec, games_dir: Path, *, guide: bool = True) -> tuple[Request, ...]:
-    """Say what a sprite will ask for, before anything of it exists, so that its cost can be planned.
-
-    Args:
-        spec: the sprite.
-        games_dir: the folder its mask and its other pictures count from.
-        guide: draw the guide, so that the first request is exact; where only fields and sizes matter, a placeholder will do.
-
-    Returns:
-        One request an operation, in order. The first is exactly the one that will be made; the picture in a later one
-        is a grey placeholder of the size asked of the model, for nobody knows yet what will be drawn.
-
-    Raises:
-        ConfigError: a file of the sprite cannot be read, or was edited after the game was loaded.
-    """
-    return tuple(_expected(spec, operation, games_dir, guide=guide) for operation in spec.operations)
-
-
-def _expected(spec: SpriteSpec, operation: Operation, games_dir: Path, *, guide: bool) -> Request:
-    match operation:
-        case "text_to_image":
-            return text_to_image(spec, games_dir)
-        case "image_to_image":
-            placeholder = _placeholder(spec.canvas_width_px, spec.canvas_height_px)
-            return image_to_image(spec, guide_png(spec, games_dir) if guide else placeholder, games_dir)
-        case "remove_background":
-            return remove_background(spec, _placeholder(spec.canvas_width_px, spec.canvas_height_px))
-        case "decompose_layers":
-            return decompose_layers(spec, _placeholder(spec.canvas_width_px, spec.canvas_height_px))
-        case _:
-            assert_never(operation)
-
-
-@lru_cache(maxsize=64)
-def _placeholder(width_px: int, height_px: int) -> bytes:
-    return encode_png(np.full((height_px, width_px, 4), (128, 128, 128, 255), np.uint8))
 
 
 def text_to_image(spec: SpriteSpec, games_dir: Path) -> TextToImage:

@@ -6,6 +6,8 @@
     <game>/[<pack>/]<sprite>.layer_<n>.png    the layers of a parallax sprite
     <game>/[<pack>/]exports/<file>            the atlas, and what engines load; <game>/[<pack>/]exports.zip has all of it
     <game>/[<pack>/]<sprite>.parallax.json    how those layers move; <sprite>.preview.webp shows it
+    <game>/[<pack>/]<sprite>.<state>.png      a piece of user interface in another state; <sprite>.stretch.webp at other sizes
+    <game>/[<pack>/]<sprite>.sheet.json       the cells and animations of a sheet
     <game>/[<pack>/]gallery/<file>            pages for people; <game>/[<pack>/]gallery/index.html is opened
     thumbnails/<game>/[<pack>/]<sprite>.png   small pictures for the UI
     blobs/<ab>/<sha256>.png                   the same bytes under their hash; never replaced
@@ -125,6 +127,15 @@ def preview_key(game: str, pack: str | None, sprite: str) -> str:
     'pirates/default/sea.preview.webp'
     """
     return checked_key(f"{_place(game, pack, sprite)}.preview.webp")
+
+
+def part_key(game: str, pack: str | None, sprite: str, part: str) -> str:
+    """Name a file that goes with a sprite, such as one of its states.
+
+    >>> part_key("pirates", None, "ok", "hover.png")
+    'pirates/ok.hover.png'
+    """
+    return checked_key(f"{_place(game, pack, sprite)}.{part}")
 
 
 def exports_prefix(game: str, pack: str | None) -> str:

@@ -141,18 +141,6 @@ def test_an_edited_prompt_makes_exactly_that_sprite_stale(studio: Studio) -> Non
     assert {key for key in before if before[key] != after[key]} == {"pond/frog"}
 
 
-def test_kinds_that_are_not_built_yet_say_so_and_do_not_stop_the_rest(studio: Studio) -> None:
-    studio.write(
-        POND
-        + "  ok_button: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}\n"
-    )
-
-    result = studio.make("pond/ok_button", ok=False)
-    [failure] = result.get_step_failure_events()
-    assert "not built yet" in failure.step_failure_data.error_display_string
-    studio.make("pond/frog", "pond/reed", "pond/sky", "pond/catalog")
-
-
 def test_a_broken_game_is_shown_with_its_mistakes_and_the_others_load(studio: Studio) -> None:
     (studio.folder / "games" / "swamp.yaml").write_text("id: swamp\ntitel: Swamp\n")
 

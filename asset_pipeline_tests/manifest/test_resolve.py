@@ -108,8 +108,8 @@ def test_what_is_asked_of_the_model_fits_its_grid_and_the_sprites_aspect(hero: d
         ("sky", (1000, 500), (1008, 512), False),
         ("layers", (1000, 500), (1008, 512), False),
         ("logo", (1000, 500), (1008, 512), True),
-        ("tiles", (256, 64), (256, 64), False),
-        ("ok", (64, 32), (256, 128), True),
+        ("tiles", (256, 64), (1024, 256), False),
+        ("ok", (64, 32), (512, 256), True),
     ],
 )
 def test_sizes_follow_from_the_kind(

@@ -7,20 +7,14 @@ import numpy as np
 import pytest
 
 from asset_pipeline.errors import ConfigError
-from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.sheets.slicing import cut_cells, sliced
-from asset_pipeline.manifest.composites import SheetForm
+from asset_pipeline.manifest.composites import Consistency, SheetForm
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ImageToImage, TextToImage
-from asset_pipeline.sprites.composites import (
-    Consistency,
-    cell_count,
-    cell_request,
-    composite_guide_png,
-    grid_of,
-    state_request,
-    whole_request,
-)
+from asset_pipeline.sprites.composites import cell_request, put_together, state_request
+from asset_pipeline.sprites.layouts import drawn_boxes, grid_of, guide_of
+from asset_pipeline.sprites.requests import image_to_image
 
 SpecOf = Callable[..., SpriteSpec]
 
@@ -28,6 +22,12 @@ SpecOf = Callable[..., SpriteSpec]
 def sheet_of(spec: SpriteSpec) -> SheetForm:
     assert isinstance(spec.details, SheetForm)
     return spec.details
+
+
+def by_cells(spec: SpriteSpec, consistency: Consistency) -> SpriteSpec:
+    """The same sheet, of which every cell is a call of its own."""
+    form = sheet_of(spec).model_copy(update={"consistency": consistency})
+    return spec.model_copy(update={"details": form})
 
 
 def test_where_cells_lie_is_what_the_manifest_says(spec_of: SpecOf) -> None:
@@ -43,7 +43,7 @@ def test_the_guide_is_as_large_as_the_canvas_that_is_asked(
 ) -> None:
     spec = spec_of(sprite)
 
-    request = whole_request(spec, games_dir)
+    request = image_to_image(spec, guide_of(spec, games_dir), games_dir)
 
     guide = decode_image(request.image, what="guide")
     assert guide.shape == (spec.canvas_height_px, spec.canvas_width_px, 4)
@@ -52,9 +52,9 @@ def test_the_guide_is_as_large_as_the_canvas_that_is_asked(
     assert (request.prompt, request.seed) == (spec.prompt, spec.seed)
 
 
-def test_the_guide_has_one_thing_in_every_cell(spec_of: SpecOf) -> None:
+def test_the_guide_has_one_thing_in_every_cell(spec_of: SpecOf, games_dir: Path) -> None:
     spec = spec_of("run")
-    guide = decode_image(composite_guide_png(spec), what="guide")
+    guide = decode_image(guide_of(spec, games_dir), what="guide")
     boxes = grid_of(sheet_of(spec)).boxes(
         canvas_width_px=spec.canvas_width_px, canvas_height_px=spec.canvas_height_px
     )
@@ -65,10 +65,10 @@ def test_the_guide_has_one_thing_in_every_cell(spec_of: SpecOf) -> None:
     assert all(0.3 < share < 0.7 for share in shares)
 
 
-def test_variants_have_their_own_colours_and_spare_cells_nothing(spec_of: SpecOf) -> None:
+def test_variants_have_their_own_colours_and_spare_cells_nothing(spec_of: SpecOf, games_dir: Path) -> None:
     """Three columns and two variants: a third disc would ask for a third gem."""
     spec = spec_of("gems")
-    guide = decode_image(composite_guide_png(spec), what="guide")
+    guide = decode_image(guide_of(spec, games_dir), what="guide")
     boxes = grid_of(sheet_of(spec)).boxes(
         canvas_width_px=spec.canvas_width_px, canvas_height_px=spec.canvas_height_px
     )
@@ -82,23 +82,21 @@ def test_variants_have_their_own_colours_and_spare_cells_nothing(spec_of: SpecOf
     assert (spare == 255).all()
 
 
-def test_tiles_fill_their_cells(spec_of: SpecOf) -> None:
+def test_tiles_fill_their_cells(spec_of: SpecOf, games_dir: Path) -> None:
     spec = spec_of("moss")
     boxes = grid_of(sheet_of(spec)).boxes(
         canvas_width_px=spec.canvas_width_px, canvas_height_px=spec.canvas_height_px
     )
 
-    for cell in sliced(decode_image(composite_guide_png(spec), what="guide"), boxes):
+    for cell in sliced(decode_image(guide_of(spec, games_dir), what="guide"), boxes):
         assert (cell[..., :3] != 255).any(axis=2).all()
 
 
 def test_each_cell_is_asked_in_words_of_its_own(spec_of: SpecOf, games_dir: Path) -> None:
     """The same request twice would be answered with the same picture."""
     for sprite, own in (("run", "frame 2 of 4 of the animation hop"), ("gems", "jade green, a gem")):
-        spec = spec_of(sprite)
-        asked = [
-            cell_request(spec, cell, "shared_seed", games_dir) for cell in range(cell_count(sheet_of(spec)))
-        ]
+        spec = by_cells(spec_of(sprite), "shared_seed")
+        asked = [cell_request(spec, cell, games_dir) for cell in range(len(sheet_of(spec).drawn))]
 
         assert asked[1].prompt.startswith(own)
         assert len({request.prompt for request in asked}) == len(asked)
@@ -113,10 +111,10 @@ def test_each_cell_is_asked_in_words_of_its_own(spec_of: SpecOf, games_dir: Path
 def test_later_cells_are_drawn_after_the_first(
     consistency: Consistency, kind: type[object], spec_of: SpecOf, games_dir: Path
 ) -> None:
-    spec = spec_of("run")
+    spec = by_cells(spec_of("run"), consistency)
 
-    first = cell_request(spec, 0, consistency, games_dir)
-    later = cell_request(spec, 3, consistency, games_dir, first=b"the first")
+    first = cell_request(spec, 0, games_dir)
+    later = cell_request(spec, 3, games_dir, first=b"the first")
 
     assert type(first) is TextToImage
     assert type(later) is kind
@@ -138,10 +136,26 @@ def test_a_state_is_drawn_over_the_normal_one(spec_of: SpecOf, games_dir: Path) 
 
 def test_what_there_is_not_cannot_be_asked(spec_of: SpecOf, games_dir: Path) -> None:
     with pytest.raises(ConfigError, match="no cell 8"):
-        cell_request(spec_of("run"), 8, "reference", games_dir)
+        cell_request(by_cells(spec_of("run"), "reference"), 8, games_dir)
     with pytest.raises(ConfigError, match="no cell 2"):
-        cell_request(spec_of("gems"), 2, "reference", games_dir)
+        cell_request(by_cells(spec_of("gems"), "reference"), 2, games_dir)
     with pytest.raises(ConfigError, match="no state 'pressed'"):
         state_request(spec_of("ok"), "pressed", b"", games_dir)
+    with pytest.raises(ConfigError, match="no cell 0"):
+        cell_request(spec_of("run"), 0, games_dir)
     with pytest.raises(ConfigError, match="pond/frog: only a sheet"):
-        composite_guide_png(spec_of("frog"))
+        cell_request(spec_of("frog"), 0, games_dir)
+    with pytest.raises(ConfigError, match="pond/sky: only an entity"):
+        guide_of(spec_of("sky"), games_dir)
+
+
+def test_cells_that_were_drawn_one_by_one_lie_where_one_picture_would_have_them(spec_of: SpecOf) -> None:
+    spec = by_cells(spec_of("gems"), "shared_seed")
+    colours = ((200, 20, 30, 255), (20, 180, 60, 255))
+    pictures = [encode_png(np.full((64, 64, 4), colour, np.uint8)) for colour in colours]
+
+    whole = decode_image(put_together(spec, pictures), what="the sheet")
+
+    assert whole.shape == (spec.canvas_height_px, spec.canvas_width_px, 4)
+    for cell, colour in zip(sliced(whole, drawn_boxes(sheet_of(spec), whole)), colours, strict=True):
+        assert (cell == colour).all()

@@ -16,8 +16,8 @@ from asset_pipeline.imaging.png import decode_image, encode_png, read_png_text
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Receipt, Weights
 from asset_pipeline.sprites.artwork import Artwork
+from asset_pipeline.sprites.expected import expected_requests
 from asset_pipeline.sprites.finishing import finished
-from asset_pipeline.sprites.requests import expected_requests
 
 SpecOf = Callable[..., SpriteSpec]
 DRAWN = Receipt(

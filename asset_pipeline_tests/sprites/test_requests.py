@@ -11,6 +11,7 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ControlNet, Lora, Operation
 from asset_pipeline.sprites import requests, strength
+from asset_pipeline.sprites.expected import expected_requests
 from asset_pipeline.sprites.guides import guide_png
 
 SpecOf = Callable[..., SpriteSpec]
@@ -106,7 +107,7 @@ def test_a_plan_has_one_request_an_operation_in_order(
 ) -> None:
     spec = spec_of(sprite)
 
-    planned = requests.expected_requests(spec, games_dir)
+    planned = expected_requests(spec, games_dir)
 
     assert tuple(request.operation for request in planned) == operations == requests.operations_of(spec)
 
@@ -117,8 +118,8 @@ def test_the_first_planned_request_is_exactly_the_one_that_is_made(spec_of: Spec
 
     over_guide = requests.image_to_image(frog, guide_png(frog, games_dir), games_dir)
 
-    assert requests.expected_requests(frog, games_dir)[0] == over_guide
-    assert requests.expected_requests(sky, games_dir)[0] == requests.text_to_image(sky, games_dir)
+    assert expected_requests(frog, games_dir)[0] == over_guide
+    assert expected_requests(sky, games_dir)[0] == requests.text_to_image(sky, games_dir)
 
 
 @pytest.mark.parametrize("sprite", ["reed", "hills"])
@@ -129,7 +130,7 @@ def test_a_later_planned_request_differs_only_in_a_placeholder_of_the_right_size
     spec = spec_of(sprite)
     make = requests.decompose_layers if sprite == "hills" else requests.remove_background
 
-    _, later = requests.expected_requests(spec, games_dir)
+    _, later = expected_requests(spec, games_dir)
 
     assert later.operation in ("decompose_layers", "remove_background")
     assert later.model_copy(update={"image": b""}) == make(spec, b"")

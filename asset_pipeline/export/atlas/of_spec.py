@@ -89,7 +89,7 @@ def _of_sheet(spec: SpriteSpec, form: SheetForm, rgba: Rgba) -> Sprite:
                 f"{spec.sprite}: the sheet is {rgba.shape[1]} x {rgba.shape[0]} px, and its cells need {width} x {height}"
             ]
         )
-    labels = _labels(form)
+    labels = cell_labels(form)
     frames = tuple(Frame(label, cell) for label, cell in zip(labels, _cells(form, rgba), strict=False))
     return Sprite(
         spec.sprite,
@@ -107,12 +107,12 @@ def _cells(form: SheetForm, rgba: Rgba) -> list[Rgba]:
     return [rgba[top : top + height, left : left + width] for left, top in corners]
 
 
-def _labels(form: SheetForm) -> list[str]:
-    """Name cells by number, or variants by their words where these tell them apart."""
+def cell_labels(form: SheetForm) -> list[str]:
+    """Name the cells that show something: by number, or variants by their words where these tell them apart."""
     words = [re.sub(r"[^a-z0-9]+", "_", variant.lower()).strip("_") for variant in form.variants]
     if words and all(words) and len(set(words)) == len(words):
         return words
-    return [str(number) for number in range(len(form.variants) or form.columns * form.rows)]
+    return [str(number) for number in range(form.cells)]
 
 
 def animation_of(name: str, animation: ManifestAnimation) -> Animation:

@@ -22,8 +22,9 @@ _STAGING: Final = re.compile(
     r"|game (sprite|asset|art|background|title|logo|scene)|large readable lettering"
     r"|(wide )?side-scrolling|seamless horizontally|bold clean outlines|soft studio light|even colours"
 )
-_ROLE: Final = re.compile(r"video game (character|enemy|item|platform|ui)\b")
+_ROLE: Final = re.compile(r"video game (character|enemy|item|platform|ui|sprite|tile|variation)\b")
 _QUOTED: Final = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]|(?<!\w)'([^']+)'(?!\w)")
+_FRAME: Final = re.compile(r"\b(?:frame|number) (\d+) of (\d+)(?: of the animation \w+)?, ")
 NEAR: Final = 0.15  # a palette's colour this close in Oklab stands in for a natural one
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+-bit")
 
@@ -41,7 +42,8 @@ class Brief:
         plain: the subject is to stand alone on a plain background.
         role: what the subject is in its game; empty where the prompt does not say.
         style: how to paint.
-        seed: whatever differs between two requests.
+        moved: how far through its movement the thing is, 0 to 1.
+        seed: whatever differs between two requests that are not frames of one movement.
     """
 
     words: tuple[str, ...]
@@ -53,6 +55,7 @@ class Brief:
     role: str
     style: Style
     seed: tuple[str, str, int]
+    moved: float = 0.0
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Start the random stream for one *purpose*, so that a change elsewhere does not disturb it."""
@@ -97,7 +100,7 @@ def read_brief(request: TextToImage | ImageToImage) -> Brief:
     ('Fox Run', ('title', 'red', 'fox'))
     """
     quoted = _QUOTED.search(request.prompt)
-    said = _QUOTED.sub(" ", request.prompt).lower()
+    said = _FRAME.sub("", _QUOTED.sub(" ", request.prompt).lower())
     role = _ROLE.search(said)
     # What follows the role is the look and the game's theme, which would put its lanterns on every fish.
     subject = _STAGING.sub(" ", said[: role.start()] if role else said)
@@ -110,5 +113,11 @@ def read_brief(request: TextToImage | ImageToImage) -> Brief:
         plain="white background" in said or "plain background" in said or "transparent background" in said,
         role=role[1] if role else "",
         style=style_named(request.style),
-        seed=(request.prompt, request.negative_prompt, request.seed),
+        seed=(_FRAME.sub("", request.prompt), request.negative_prompt, request.seed),
+        moved=_moved(request.prompt),
     )
+
+
+def _moved(prompt: str) -> float:
+    frame = _FRAME.search(prompt)
+    return 0.0 if frame is None else (int(frame[1]) - 1) / int(frame[2])

@@ -17,6 +17,7 @@ from asset_pipeline.providers.capabilities import ModelCard, fitness
 from asset_pipeline.providers.local.brief import read_brief
 from asset_pipeline.providers.local.painter import paint_entity
 from asset_pipeline.providers.local.scene import paint_scene
+from asset_pipeline.providers.local.sheet import SHEETS, paint_frame, paint_sheet, paint_texture
 from asset_pipeline.providers.local.silhouette import guide_colour, guide_cover, invented_cover
 from asset_pipeline.providers.local.title import paint_title
 from asset_pipeline.providers.operations import (
@@ -103,6 +104,10 @@ def _from_words(request: TextToImage | ImageToImage) -> Floats:
     size = (request.width_px, request.height_px)
     if brief.lettering:
         return paint_title(brief, *size)
+    if brief.role == "tile":
+        return paint_texture(brief, *size)
+    if brief.role == "sprite":
+        return paint_frame(brief, *size)
     if brief.plain or brief.role:
         return paint_entity(brief, invented_cover(brief, *size))
     return paint_scene(brief, *size)
@@ -114,8 +119,11 @@ def _over_guide(request: ImageToImage) -> Floats:
     if request.denoise_strength > _FREE_FROM:
         return _from_words(request)
     guide = _fitted(guide, request.width_px, request.height_px)
+    brief = read_brief(request)
+    if brief.role in SHEETS:
+        return paint_sheet(brief, guide, request.prompt)
     cover = guide_cover(guide)
-    painted = paint_entity(read_brief(request), cover, guide_colour(guide, cover))
+    painted = paint_entity(brief, cover, guide_colour(guide, cover))
     share = np.float32(min(1.0, request.denoise_strength / _FULL_PAINT_FROM))
     if share == 1:
         return painted
