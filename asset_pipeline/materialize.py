@@ -119,13 +119,13 @@ def _outcome(result: dg.JobExecutionResult, settings: Settings, game: str, pack:
 
 
 def _step_failures(result: dg.JobExecutionResult) -> list[str]:
-    """Return the reason of each step that broke; one that only held a bad picture back did its work."""
+    """Return why steps broke, each reason once; a step that only held a bad picture back did its work."""
     errors = [(event.step_key, event.step_failure_data.error) for event in result.get_step_failure_events()]
-    return [
-        f"  {step}: {_reason(error)}"
-        for step, error in errors
-        if error is not None and error.cls_name != DagsterAssetCheckFailedError.__name__
-    ]
+    by_reason: dict[str, list[str]] = {}
+    for step, error in errors:
+        if error is not None and error.cls_name != DagsterAssetCheckFailedError.__name__:
+            by_reason.setdefault(_reason(error), []).append(str(step))
+    return [f"  {', '.join(steps)}: {reason}" for reason, steps in by_reason.items()]
 
 
 def _gate_failures(result: dg.JobExecutionResult) -> list[str]:

@@ -197,3 +197,15 @@ def test_tracebacks_are_in_the_runs_log_and_not_on_the_terminal(checkout: Path) 
         assert error is not None
         assert error.cause is not None
         assert any("draw_guide" in line for line in error.cause.stack)
+
+
+def test_what_is_wrong_with_a_set_is_told_once(checkout: Path) -> None:
+    twin = "  {}: {{kind: entity, shape: circle, width: 1, height: 1, role: item, seed: 7, description: a red ball}}\n"
+    twins = "".join(map(twin.format, ("one", "two")))
+    (checkout / "games" / "pond.yaml").write_text(POND + twins)
+
+    done = run(checkout, "materialize", "pond")
+
+    assert done.returncode == 1
+    assert done.stdout.count("they are the same picture") == 1, done.stdout
+    assert "the catalog stays as it was" in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -222,7 +223,7 @@ def _compared(found: Sequence[Attempted]) -> str:
     rows = []
     for one in found:
         receipts = one.artwork.receipts
-        cost = sum((receipt.cost_usd for receipt in receipts), start=one.artwork.cost_usd * 0)
+        cost = sum((receipt.cost_usd for receipt in receipts), start=Decimal(0))
         rows.append(
             [
                 one.spec.sprite,
@@ -250,7 +251,7 @@ def _keep(folder: Path, game: Game, found: Sequence[Attempted]) -> None:
         if one.sprite is not None:
             (folder / f"{name}.png").write_bytes(one.sprite.picture)
             rgba = decode_image(one.sprite.picture, what=name)
-        cost = sum((receipt.cost_usd for receipt in one.artwork.receipts), start=one.artwork.cost_usd * 0)
+        cost = sum((receipt.cost_usd for receipt in one.artwork.receipts), start=Decimal(0))
         seconds = sum(receipt.seconds for receipt in one.artwork.receipts)
         tiles.append(tile_of(f"{one.spec.sprite} · {one.provider}", f"{usd(cost)} · {seconds:.1f} s", rgba))
     providers = ", ".join(dict.fromkeys(one.provider for one in found))

@@ -18,7 +18,6 @@ from asset_pipeline.reviews.decisions import Standing
 from asset_pipeline.sprites.artwork import Artwork
 from asset_pipeline.sprites.candidates import Candidate
 from asset_pipeline.sprites.rolling import Roll, Said
-from asset_pipeline.sprites.strength import denoise_strength
 from asset_pipeline.storage.blobs import put_blob
 from asset_pipeline.storage.keys import blob_key, candidates_strip_key
 from asset_pipeline.storage.store import Store
@@ -45,7 +44,7 @@ def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, number: 
         number=number,
         seed=spec.seed,
         prompt=spec.prompt,
-        denoise_strength=None if artwork.guide is None else denoise_strength(spec),
+        denoise_strength=artwork.denoise_strength,
         images=tuple(blob_key(image, ".png") for image in artwork.images),
         generated=None if artwork.generated is None else blob_key(artwork.generated, ".png"),
         receipts=artwork.receipts,

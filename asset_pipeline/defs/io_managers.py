@@ -38,6 +38,7 @@ class ArtworkIOManager(dg.ConfigurableIOManager):
         record = {
             "blobs": [put_blob(self.store, image) for image in obj.images],
             "guide": None if obj.guide is None else put_blob(self.store, obj.guide),
+            "denoise_strength": obj.denoise_strength,
             "generated": None if obj.generated is None else put_blob(self.store, obj.generated),
             "receipts": [receipt.model_dump(mode="json") for receipt in obj.receipts],
             "notes": obj.notes,
@@ -58,6 +59,7 @@ class ArtworkIOManager(dg.ConfigurableIOManager):
             images=tuple(self.store.get(key) for key in record["blobs"]),
             receipts=tuple(Receipt.model_validate(receipt) for receipt in record["receipts"]),
             guide=None if record["guide"] is None else self.store.get(record["guide"]),
+            denoise_strength=record["denoise_strength"],
             generated=None if record["generated"] is None else self.store.get(record["generated"]),
             notes=tuple(record["notes"]),
             roll=record["roll"],

@@ -43,7 +43,6 @@ def sprite_metadata(
         "provider": ", ".join(dict.fromkeys(receipt.provider for receipt in artwork.receipts)),
         "model": ", ".join(dict.fromkeys(receipt.model for receipt in artwork.receipts)),
         "licences": _licences(artwork),
-        "cost_usd": float(artwork.cost_usd),
         "value_usd": float(artwork.value_usd),
         "cost_basis": ", ".join(dict.fromkeys(receipt.cost_basis for receipt in artwork.receipts)),
         "from_memo": sum(receipt.memoised for receipt in artwork.receipts),

@@ -8,6 +8,7 @@ paid op again when only *storing* its result failed.
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 
@@ -28,9 +29,10 @@ from asset_pipeline.errors import BadResult
 from asset_pipeline.export.beside import files_beside
 from asset_pipeline.imaging.alpha import is_cut_out
 from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.jobs.ledger import spent_usd
 from asset_pipeline.jobs.routing import Router
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.providers.operations import Delivery, Request
+from asset_pipeline.providers.operations import Delivery, ImageToImage, Request
 from asset_pipeline.reviews.addresses import page_url
 from asset_pipeline.reviews.candidates import write_candidates
 from asset_pipeline.reviews.decisions import decisions_of
@@ -46,6 +48,7 @@ from asset_pipeline.sprites import (
     rolling,
 )
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.strength import suited
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
 
@@ -71,11 +74,13 @@ def draw_guide(
     context: dg.OpExecutionContext,
     take: Take,
     router: dg.ResourceParam[Router],
+    store: dg.ResourceParam[Store],
     games_dir: dg.ResourceParam[str],
 ) -> Artwork:
     """Draw the sprite's shape, in its colour, or the layout of its parts, as the guide of the generation."""
     spec = spec_of(context, take)
-    router.require(requests.operations_of(spec), spec.providers)
+    if decisions_of(store, spec.game, spec.pack, spec.sprite).pinned is None:  # else nobody is asked
+        router.require(requests.operations_of(spec), spec.providers)
     return Artwork((layouts.guide_of(spec, Path(games_dir)),))
 
 
@@ -108,11 +113,12 @@ def ops_of(provider: str) -> ProviderOps:
     out={"result": dg.Out(description="What a game loads."), **CHECK_OUTS},
     tags={WORK_TAG: "cpu"},
 )
-def finish(
+def finish(  # noqa: PLR0913, PLR0917 - each is a need of its own
     context: dg.OpExecutionContext,
     artwork: Artwork,
     take: Take,
     store: dg.ResourceParam[Store],
+    router: dg.ResourceParam[Router],
     review_base: dg.ResourceParam[str],
 ) -> Iterator[dg.MaterializeResult[FinishedSprite] | dg.AssetCheckResult]:
     """Bring the picture to the exact size and style, measure it by all its gates, and describe it for the UI."""
@@ -126,11 +132,15 @@ def finish(
     record = record_of(spec, artwork, judged, published=sprite.accepted)
     write_candidates(store, record)
     rgba = decode_image(sprite.picture, what=f"finished {spec.game}/{spec.sprite}")
+    paid_usd = Decimal(0)
+    if router.door is not None:
+        paid_usd = spent_usd(router.door.journal, purpose_of(context, spec), artwork.all_receipts)
     yield dg.MaterializeResult(
         asset_key=context.asset_key,
         value=sprite,
         metadata={
             **sprite_metadata(spec, manifest_version(context), artwork, rgba, judged.report),
+            "cost_usd": float(paid_usd),  # also for what brought no picture
             **shown_candidates(record, store),
         },
         data_version=dg.DataVersion(finishing.pixels_sha256(sprite)),
@@ -187,9 +197,11 @@ def _drawn(
         if guide is None
         else requests.image_to_image(spec, guide, Path(games_dir))
     )
+    request = suited(request, spec, router.drawn_by(request, spec.providers), Path(games_dir))
+    strength = request.denoise_strength if isinstance(request, ImageToImage) else None
     only_one = spec.candidates + spec.rerolls == 1
     delivery = _asked(context, router, spec, _fused(router, spec, request), again=only_one)
-    artwork = Artwork(()).drawn(delivery, guide=guide)
+    artwork = replace(Artwork(()).drawn(delivery, guide=guide), denoise_strength=strength)
     wanted = [
         composites.state_request(spec, state, artwork.images[0], Path(games_dir))
         for state in composites.states_to_ask(spec)

@@ -14,7 +14,6 @@ import dagster as dg
 from pydantic import Field
 
 from asset_pipeline.defs.stopping import pause
-from asset_pipeline.errors import ConfigError
 from asset_pipeline.jobs.budgets import Budgets
 from asset_pipeline.jobs.clock import SystemClock
 from asset_pipeline.jobs.journal import Journal
@@ -143,13 +142,7 @@ class RouterResource(dg.ConfigurableResource[Router]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Router]:  # noqa: ARG002 - Dagster's signature
-        """Open the providers; one that is named for everything and not ready fails the run before its first step.
-
-        Raises:
-            ConfigError: a default provider cannot be used; says what it lacks.
-        """
-        if lacking := [self.unready[name] for name in self.default if name in self.unready]:
-            raise ConfigError("\n".join(lacking))
+        """Open the providers that are ready; a sprite that needs another says so in its first step, before it pays anybody."""
         secrets = {
             "RUNPOD_API_KEY": self.runpod_api_key,
             "SCENARIO_API_KEY": self.scenario_api_key,

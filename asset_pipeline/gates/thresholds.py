@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from asset_pipeline.errors import ConfigError
 
-_CHANGEABLE = frozenset({"good", "fail", "hard", "source"})
+_CHANGEABLE = frozenset({"good", "fail", "hard", "low", "high", "source"})
 
 
 class Range(NamedTuple):
@@ -144,7 +144,7 @@ def _limit(metric: str, table: Mapping[str, Any], kind: str, style: str) -> Limi
     for change in (*(styles[word] for word in sorted(styles) if word in style), kinds.get(kind, {})):
         if unknown := change.keys() - _CHANGEABLE:
             raise ConfigError(
-                f"gates/thresholds.toml: {metric} changes {sorted(unknown)}, only its ranges can"
+                f"gates/thresholds.toml: {metric} changes {sorted(unknown)}; only its ranges and its advice can"
             )
         entries.update(change)
     try:

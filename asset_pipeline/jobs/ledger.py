@@ -9,7 +9,9 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from asset_pipeline.jobs.journal import Journal
+from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.jobs.schema import ATTEMPTS
+from asset_pipeline.providers.operations import Receipt
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,22 @@ def summary(journal: Journal, by: Sequence[str], *where: sa.ColumnElement[bool])
         )
         for row in rows
     ]
+
+
+def spent_usd(journal: Journal, purpose: Purpose, receipts: Sequence[Receipt]) -> Decimal:
+    """Return what a sprite has cost in one run, what brought no picture with it.
+
+    Args:
+        journal: the record.
+        purpose: the sprite and the run; retries of a run are one with it.
+        receipts: of the pictures that came of it. One that the run paid for tells nothing new; one of a job that a killed run
+            left behind does; one from the memo cost nothing now.
+    """
+    names = ("run_id", "game", "pack", "sprite")
+    lines = summary(journal, ["fingerprint"], *(ATTEMPTS.c[name] == getattr(purpose, name) for name in names))
+    told = {line.group[0] for line in lines}
+    brought_home = [one for one in receipts if not one.memoised and one.fingerprint not in told]
+    return total_usd(lines) + sum((one.cost_usd for one in brought_home), Decimal(0))
 
 
 def total_usd(lines: Sequence[Line]) -> Decimal:

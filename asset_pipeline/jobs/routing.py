@@ -185,6 +185,14 @@ class Router:
             )
         return plan
 
+    def drawn_by(self, request: Request, manifest: Chains) -> str:
+        """Name the provider and the model that *request* goes to first, such as ``comfyui/sdxl``; alone where it has no model."""
+        name = self.routes.chain(request.operation, manifest)[0]
+        try:
+            return f"{name}/{self.remote[name].plan(request).model}" if name in self.remote else name
+        except ProviderRejected:
+            return name
+
     def _refusal(self, name: str, plan: Plan) -> str:
         return self.licensing.refusal(name, self.licensing.weights(name, plan))
 

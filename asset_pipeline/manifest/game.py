@@ -23,7 +23,8 @@ from asset_pipeline.manifest.choices import Models, Providers
 from asset_pipeline.manifest.composites import Sheet, Ui
 from asset_pipeline.manifest.fields import Id, Name, Number, SpriteId, Usd, Words, size_problem
 from asset_pipeline.manifest.finish import Finish
-from asset_pipeline.manifest.generation import Generation, PackEntry
+from asset_pipeline.manifest.generation import Generation, Pack, PackEntry
+from asset_pipeline.manifest.idle import idle_gates
 from asset_pipeline.manifest.palettes import Palette
 from asset_pipeline.manifest.quality import Gates
 from asset_pipeline.manifest.schedule import Regenerate
@@ -156,7 +157,9 @@ class Game(Frozen):
     ) -> Mapping[str, Sprite]:
         """Check each sprite, and all of them together even where one is wrong."""
         complaints = (
-            list(_across_sprites(value, info.data.get("pixels_per_unit"))) if isinstance(value, dict) else []
+            [*_across_sprites(value, info.data.get("pixels_per_unit")), *_idle_gates(value, info.data)]
+            if isinstance(value, dict)
+            else []
         )
         try:
             sprites: Mapping[str, Sprite] = handler(value)
@@ -191,6 +194,16 @@ def _across_sprites(sprites: Mapping[str, Any], pixels_per_unit: float | None) -
             and (problem := _scaled_problem(raw, pixels_per_unit))
         ):
             yield Complaint((sprite_id, "width"), problem)
+
+
+def _idle_gates(sprites: Mapping[str, Any], game: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Find the gates that a sprite changes and that never judge it."""
+    packs: Mapping[str, Pack] = game.get("packs") or {}
+    styles = [pack.style or game["style"] for pack in packs.values() or (Pack(),)] if "style" in game else []
+    for sprite_id, sprite in sprites.items():
+        raw = sprite if isinstance(sprite, dict) else dict(sprite) if isinstance(sprite, Frozen) else {}
+        for complaint in idle_gates(raw, styles):
+            yield Complaint((sprite_id, "gates", *complaint.place), complaint.message)
 
 
 def _scaled_problem(raw: Mapping[str, Any], pixels_per_unit: float) -> str | None:

@@ -62,20 +62,21 @@ SET_GATES: frozenset[GateName] = frozenset(
         *("variant_delta_e", "scale_error", "cell_error"),
     }
 )
-_PICTURE: frozenset[GateName] = frozenset(
+PICTURE_GATES: frozenset[GateName] = frozenset(
     {
         *("area_px", "luma_std", "entropy_bits", "pixel_grid", "colour_count", "off_palette"),
         *("tile_seam", "declared_facts"),
     }
 )
-_CUTOUT: frozenset[GateName] = _PICTURE | {
+"""The gates of any picture, cut out or not."""
+_CUTOUT: frozenset[GateName] = PICTURE_GATES | {
     *("semi_transparent", "interior_ghost", "halo", "checkerboard", "edge_bleed", "hue_error_deg"),
 }
 _ALONE: frozenset[GateName] = _CUTOUT | {"coverage", "border_touch"}
 _WHOLE: frozenset[GateName] = _ALONE | {
     *("aspect_error", "largest_component", "component_count", "speck_count", "holes"),
 }
-_SCENE: frozenset[GateName] = _PICTURE | {"wrap_seam"}
+_SCENE: frozenset[GateName] = PICTURE_GATES | {"wrap_seam"}
 KIND_GATES: Mapping[str, frozenset[GateName]] = MappingProxyType(
     {
         "entity": _WHOLE | {"silhouette_iou", "fill_error", "guide_leak"},

@@ -17,6 +17,7 @@ from asset_pipeline.providers.operations import Request
 from asset_pipeline.sprites import guides, requests
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.finishing import finished
+from asset_pipeline.sprites.strength import suited
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def _attempted(
             ):
                 continue  # the picture came without its background
             request = _STEPS[operation](spec, artwork, games_dir)
+            request = suited(request, spec, router.drawn_by(request, chains), games_dir)
             if "remove_background" in spec.operations:
                 request = router.fused(request, chains)
             delivery = router.run(request, chains, mine)

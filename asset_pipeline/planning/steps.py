@@ -22,6 +22,7 @@ from asset_pipeline.reviews.decisions import decisions_of
 from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
 from asset_pipeline.sprites.expected import expected_requests
 from asset_pipeline.sprites.layouts import require_sheet
+from asset_pipeline.sprites.strength import suited
 from asset_pipeline.storage.store import Store
 
 Fate: TypeAlias = Literal["free", "memo", "pinned", "call", "impossible"]
@@ -113,7 +114,8 @@ class Planner:
 
     def _try(self, spec: SpriteSpec) -> Iterator[PlannedCall]:
         """Yield the steps of one try in order; a result that is known is what the next step is asked about."""
-        expected = expected_requests(spec, self.games_dir)
+        first, *later = expected_requests(spec, self.games_dir)
+        expected = [suited(first, spec, self.router.drawn_by(first, spec.providers), self.games_dir), *later]
         known: list[bytes | None] = []
         for number, wanted in enumerate(expected):
             request = self._about(spec, number, wanted, known)

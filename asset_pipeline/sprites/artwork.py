@@ -21,6 +21,7 @@ class Artwork:
             normal state and then those that were asked of the model.
         receipts: one a provider call, oldest first.
         guide: the picture it was drawn over, where there was one.
+        denoise_strength: how much of the guide was to be drawn anew, 0 to 1; ``None`` where there was none.
         generated: the picture as it was drawn, where its background was removed or its layers were split since.
         notes: what was decided on the way, for people.
         roll: which roll of the dice it is, from 0.
@@ -32,6 +33,7 @@ class Artwork:
     images: tuple[bytes, ...] = field(repr=False)
     receipts: tuple[Receipt, ...] = ()
     guide: bytes | None = field(default=None, repr=False)
+    denoise_strength: float | None = None
     generated: bytes | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     roll: int = 0
@@ -65,11 +67,6 @@ class Artwork:
     def candidate(self) -> Candidate | None:
         """Which of several candidates this is."""
         return self.candidates[self.chosen] if self.candidates else None
-
-    @property
-    def cost_usd(self) -> Decimal:
-        """What was paid now, for all candidates: results that were known already cost nothing again."""
-        return sum((receipt.cost_usd for receipt in self.all_receipts if not receipt.memoised), Decimal(0))
 
     @property
     def value_usd(self) -> Decimal:

@@ -13,7 +13,6 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.sprites.artwork import Artwork
 from asset_pipeline.sprites.finishing import finished
 from asset_pipeline.sprites.judging import judge
-from asset_pipeline.sprites.strength import denoise_strength
 
 # How far the strength is moved for one more try, and where that ends: below, the guide itself comes back; above, it is ignored.
 _STEP, _LEAST, _MOST = 0.1, 0.3, 0.95
@@ -148,10 +147,10 @@ def _judged(spec: SpriteSpec, artwork: Artwork) -> Roll:
 
 def _countered(last: Roll) -> float | None:
     """Return the strength that counters what was wrong with the last candidate; ``None`` where there is no guide."""
-    if last.artwork.guide is None:
+    strength = last.artwork.denoise_strength
+    if strength is None:
         return None
     failed = {verdict.metric for verdict in last.judged.report.failed}
-    strength = denoise_strength(last.spec)
     if failed & _OUTLINE:
         strength = min(strength, max(strength - _STEP, _LEAST))
     elif failed & _TOO_LIKE_THE_GUIDE:

@@ -60,5 +60,20 @@ def test_what_brought_no_picture_is_a_try_that_is_spent_and_never_paid_for_again
     with RunPodDouble(run_s=0.0, faults=FaultPlan(bad)) as double:
         checkout = pond(tmp_path, monkeypatch, double)
         assert checkout.paid_for("materialize", "pond") > 5
+        assert told_usd(tmp_path) == pytest.approx(float(double.total_usd), abs=0.005)
         assert checkout.paid_for("materialize", "pond") == 0
+        assert told_usd(tmp_path) == 0
     assert all((tmp_path / ".local" / "store" / "pond" / f"{name}.png").exists() for name in SPRITES)
+
+
+def told_usd(folder: Path) -> float:
+    """Add up what the sprites' newest materializations say that they cost."""
+    with dg.DagsterInstance.from_config(str(folder / ".local" / "dagster_home")) as instance:
+        events = [instance.get_latest_materialization_event(dg.AssetKey(["pond", name])) for name in SPRITES]
+    told = [
+        event.asset_materialization.metadata["cost_usd"].value
+        for event in events
+        if event and event.asset_materialization
+    ]
+    assert len(told) == len(SPRITES)
+    return sum(float(str(usd)) for usd in told)

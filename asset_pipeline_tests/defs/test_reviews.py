@@ -9,14 +9,16 @@ from typing import Literal
 
 import pytest
 
-from asset_pipeline.errors import ProviderRejected
+from asset_pipeline.definitions import build_defs
+from asset_pipeline.errors import ConfigError, ProviderRejected
 from asset_pipeline.imaging.png import read_png_text
 from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.providers.licences import Licence, Licences
 from asset_pipeline.reviews.candidates import Candidates, read_candidates
 from asset_pipeline.reviews.deciding import Wish, decide
 from asset_pipeline.reviews.places import Place
-from asset_pipeline_tests.defs.conftest import Studio
+from asset_pipeline.settings import Settings
+from asset_pipeline_tests.defs.conftest import Studio, job_of, needed
 from asset_pipeline_tests.defs.test_gates import ONE_FROG, Spoiling, checks, with_settings
 
 FROG = Place("pond", None, "frog")
@@ -149,3 +151,16 @@ def test_an_approved_candidate_wins_and_ends_the_search(studio: Studio) -> None:
 def test_the_page_where_people_decide_is_linked(frog: Studio) -> None:
     review = checks(frog.make("pond/frog"))["review"]
     assert str(review.metadata["decide"].value) == "http://127.0.0.1:3002/pond#frog"
+
+
+def test_a_pinned_sprite_is_made_with_no_key_set(frog: Studio) -> None:
+    """Nobody is asked for it, so nobody has to be ready."""
+    decided(frog, "pin")
+    settings = Settings.from_environ({"IMAGE_GENERATION_PROVIDER": "runpod"}, root=frog.folder)
+    job = job_of(build_defs(settings, needed=needed("pond/frog")))
+
+    assert job.execute_in_process(instance=frog.instance).success
+
+    decided(frog, "unpin")
+    with pytest.raises(ConfigError, match="RUNPOD_API_KEY"):
+        job.execute_in_process(instance=frog.instance)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.gates.readings import metrics
+from asset_pipeline.gates.select import Kind, select
 from asset_pipeline.gates.thresholds import Limit, Override, Range, thresholds
 from asset_pipeline.gates.verdicts import Outcome, judge
 
@@ -150,3 +153,16 @@ def test_quality_follows_the_outcome_and_never_rises_with_the_distance_from_good
     same_side = (near > limit.good.most) == (far > limit.good.most)
     if same_side and verdicts[0].quality is not None and verdicts[1].quality is not None:
         assert verdicts[0].quality >= verdicts[1].quality
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind not in ("entity", "ui")])
+def test_advice_names_nothing_that_a_kind_does_not_have(kind: Kind) -> None:
+    """A background has no guide to fill, no strength to raise and no outline."""
+    limits = thresholds(kind=kind).limits
+    advice = [
+        text for gate in select(kind=kind, guided=False) for text in (limits[gate].low, limits[gate].high)
+    ]
+
+    assert any("roll again" in text for text in advice)
+    assert not [text for text in advice if re.search(r"guide|denois|strength", text)]
+    assert "outline" not in limits["entropy_bits"].low or kind == "title"
