@@ -11,13 +11,12 @@ import numpy as np
 from PIL import Image
 
 from asset_pipeline.export.animations import animated
-from asset_pipeline.export.atlas.of_spec import animation_of, cell_labels
+from asset_pipeline.export.atlas.of_spec import animation_of, cell_labels, neighbours_of
 from asset_pipeline.export.atlas.sprite import Animation
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.finish import is_pixel_art
 from asset_pipeline.imaging.nine_patch import Insets, stretch_preview
 from asset_pipeline.imaging.png import decode_image
-from asset_pipeline.imaging.sheets.blob import BLOB_47
 from asset_pipeline.imaging.sheets.slicing import sliced
 from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -26,7 +25,7 @@ from asset_pipeline.sprites.sheets import cell_boxes, repeating_tiles
 
 SHEET_FORMAT = 1
 _BROWSE_FPS = 2.0  # how fast cells without an animation, and states, are shown one after the other
-_TIMES = 3  # how often a tile is repeated across and down to show that it does
+REPEATED = 3  # how often a tile is repeated across and down to show that it does
 
 
 def files_beside(spec: SpriteSpec, sprite: FinishedSprite) -> dict[str, bytes]:
@@ -69,13 +68,13 @@ def sheet_json(form: SheetForm, file: str) -> dict[str, Any]:
         for a terrain also the neighbours that each tile is for; ``animations`` by name with their cells, frames a second, and how
         they go on (``loop``, ``once`` or ``ping_pong``); ``pivot``, from 0 at the left and top to 1.
     """
-    boxes, names = cell_boxes(form), cell_labels(form)
+    boxes, names, neighbours = cell_boxes(form), cell_labels(form), neighbours_of(form)
     cells = [
         {
             "name": name,
             "number": number,
             "rect_px": list(box),
-            **({} if form.autotile == "none" else {"neighbours": _neighbours(form, number)}),
+            **({"neighbours": neighbours[number]} if neighbours else {}),
         }
         for number, (name, box) in enumerate(zip(names, boxes, strict=True))
     ]
@@ -99,15 +98,10 @@ def sheet_json(form: SheetForm, file: str) -> dict[str, Any]:
     }
 
 
-def _neighbours(form: SheetForm, number: int) -> int:
-    """Return the neighbourhood that a tile is for: of a blob set of 47 by eight neighbours, of one of 16 by the four sides."""
-    return BLOB_47[number] if form.autotile == "blob_47" else number
-
-
 def _moving(form: SheetForm, picture: Rgba) -> bytes:
     cells = sliced(picture, cell_boxes(form))
     if form.sheet == "tile":
-        return _as_webp([np.tile(tile, (_TIMES, _TIMES, 1)) for tile in repeating_tiles(form, cells)])
+        return _as_webp([np.tile(tile, (REPEATED, REPEATED, 1)) for tile in repeating_tiles(form, cells)])
     if form.animations:
         name, animation = next(iter(form.animations.items()))
         return animated(cells, animation_of(name, animation), "webp")

@@ -72,21 +72,33 @@ def stretch_preview(rgba: Rgba, insets: Insets, *, crisp: bool = False) -> Rgba:
         ImageError: as :func:`stretched`.
     """
     height, width = rgba.shape[:2]
-    corners_wide, corners_high = insets.left + insets.right, insets.top + insets.bottom
-    small = (
-        corners_wide + max(1, (width - corners_wide) // 2),
-        corners_high + max(1, (height - corners_high) // 2),
-    )
     shown = [
         stretched(rgba, insets, width_px=wide, height_px=high, crisp=crisp)
-        for wide, high in (small, (2 * width, height), (2 * width, 2 * height))
+        for wide, high in _preview_sizes(width, height, insets)
     ]
-    page = np.zeros((2 * height, sum(each.shape[1] + _GAP_PX for each in shown) - _GAP_PX, 4), np.uint8)
+    page_width, page_height = preview_size_px(width, height, insets)
+    page = np.zeros((page_height, page_width, 4), np.uint8)
     x = 0
     for each in shown:
         page[-each.shape[0] :, x : x + each.shape[1]] = each
         x += each.shape[1] + _GAP_PX
     return page
+
+
+def preview_size_px(width_px: int, height_px: int, insets: Insets) -> tuple[int, int]:
+    """Return width and height of what :func:`stretch_preview` makes of a picture of that size.
+
+    >>> preview_size_px(20, 10, Insets(4, 2, 4, 2))
+    (110, 20)
+    """
+    sizes = _preview_sizes(width_px, height_px, insets)
+    return sum(wide + _GAP_PX for wide, _ in sizes) - _GAP_PX, max(high for _, high in sizes)
+
+
+def _preview_sizes(width: int, height: int, insets: Insets) -> list[tuple[int, int]]:
+    wide, high = insets.left + insets.right, insets.top + insets.bottom
+    small = wide + max(1, (width - wide) // 2), high + max(1, (height - high) // 2)
+    return [small, (2 * width, height), (2 * width, 2 * height)]
 
 
 def _parts(begin: int, end: int, length: int, new_length: int) -> Iterator[tuple[slice, slice]]:

@@ -165,7 +165,9 @@ def _finished_case(spec: SpriteSpec, finished: FinishedSprite) -> Case:
     rgba = decode_image(finished.picture, what=f"finished {spec.game}/{spec.sprite}")
     regions: tuple[PixelBox, ...] = ()
     tiles: Sequence[Rgba] = ()
+    part_px = spec.width_px, spec.height_px
     if isinstance(spec.details, SheetForm):
+        part_px = spec.details.cell_width_px, spec.details.cell_height_px
         regions = cell_boxes(spec.details)
         if spec.details.sheet == "tile":
             tiles = repeating_tiles(spec.details, sliced(rgba, regions))
@@ -173,7 +175,7 @@ def _finished_case(spec: SpriteSpec, finished: FinishedSprite) -> Case:
         rgba,
         colour=own_colour(spec),
         palette=tuple(map(parse_colour, spec.palette)),
-        cell_px=square_px(spec.width_px, spec.height_px, style=spec.style, scene=not spec.transparent),
+        cell_px=square_px(*part_px, style=spec.style, scene=not spec.transparent),
         declared=Declared(finished.picture, "image/png", (spec.width_px, spec.height_px), regions),
         tiles=tiles,
     )

@@ -12,6 +12,7 @@ from asset_pipeline.export.placement import place
 from asset_pipeline.imaging.alpha import alpha_box
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.imaging.sheets.blob import BLOB_47, EAST, NORTH, SOUTH, WEST
 from asset_pipeline.manifest.composites import Animation as ManifestAnimation
 from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -96,8 +97,24 @@ def _of_sheet(spec: SpriteSpec, form: SheetForm, rgba: Rgba) -> Sprite:
         spec.name,
         frames,
         animations=tuple(animation_of(name, animation) for name, animation in form.animations.items()),
+        pivot=(0.5, 1.0) if form.sheet != "tile" and form.pivot == "feet" else (0.5, 0.5),
         tile_columns=form.columns if form.sheet == "tile" else None,
+        neighbours=neighbours_of(form),
     )
+
+
+def neighbours_of(form: SheetForm) -> tuple[int, ...]:
+    """Return the neighbourhood that each tile of a blob set is for; nothing for other sheets."""
+    match form.autotile:
+        case "blob_47":
+            return BLOB_47
+        case "blob_16":
+            return tuple(
+                sum(side for bit, side in enumerate((NORTH, EAST, SOUTH, WEST)) if number >> bit & 1)
+                for number in range(16)
+            )
+        case _:
+            return ()
 
 
 def _cells(form: SheetForm, rgba: Rgba) -> list[Rgba]:

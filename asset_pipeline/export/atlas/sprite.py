@@ -70,6 +70,8 @@ class Sprite:
         nine_patch: how far the corners reach in, where the sprite is to be stretched; it is not trimmed then.
         animations: in order.
         tile_columns: frames in a row of a level's tiles, which are laid in a grid and not trimmed; ``None`` for other sprites.
+        neighbours: of a blob set, for each frame the neighbours of the same terrain that it is for: bits clockwise from the
+            north, as :mod:`~asset_pipeline.imaging.sheets.blob` has them; empty for other sprites.
     """
 
     id: str
@@ -80,6 +82,12 @@ class Sprite:
     nine_patch: Insets | None = None
     animations: tuple[Animation, ...] = ()
     tile_columns: int | None = None
+    neighbours: tuple[int, ...] = ()
+
+    @property
+    def has_corners(self) -> bool:
+        """Whether its tiles tell diagonal neighbours apart, too."""
+        return len(self.neighbours) > 16
 
     @property
     def size_px(self) -> tuple[int, int]:

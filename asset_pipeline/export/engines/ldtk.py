@@ -2,16 +2,18 @@
 
 An entity shows its rectangle of the page, so a trimmed frame's pivot is reckoned anew; LDtk's editor keeps pivots within 0 to
 1. A nine-patch's borders are top, right, bottom, left. The grid of a tileset is square: other tiles can be placed as entities
-only. LDtk knows no animations.
+only. A blob set of square tiles is a layer with rules. LDtk knows no animations.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from asset_pipeline.export.atlas.sprite import Sprite
 from asset_pipeline.export.atlas.table import Atlas, Page, PlacedFrame
 from asset_pipeline.export.engines.json_text import json_bytes
 from asset_pipeline.export.engines.ldtk_project import GRID_PX, project
+from asset_pipeline.export.engines.ldtk_terrain import terrain_layer, uids_of
 
 _COLOUR = "#94D9B3"
 
@@ -21,14 +23,23 @@ def ldtk_files(atlas: Atlas) -> dict[str, bytes]:
     tilesets = [_tileset(page, uid) for uid, page in enumerate(atlas.pages, 1)]
     begin = len(tilesets) + 1
     entities = [_entity(placement, uid) for uid, placement in enumerate(atlas.placements, begin)]
-    level_uid = begin + len(entities)
-    return {f"ldtk/{atlas.name}.ldtk": json_bytes(project(atlas.name, tilesets, entities, level_uid))}
+    next_uid = begin + len(entities)
+    layers = []
+    for page_uid, page in enumerate(atlas.pages, 1):
+        if page.grid and page.grid.sprite.neighbours and _is_square(page.grid.sprite):
+            layers.append(terrain_layer(page.grid.sprite, page_uid, next_uid))
+            next_uid += uids_of(page.grid.sprite)
+    return {f"ldtk/{atlas.name}.ldtk": json_bytes(project(atlas.name, tilesets, entities, layers, next_uid))}
+
+
+def _is_square(sprite: Sprite) -> bool:
+    return len(set(sprite.size_px)) == 1
 
 
 def _tileset(page: Page, uid: int) -> dict[str, Any]:
     width, height = page.size_px
     grid_px, padding, spacing = GRID_PX, 0, 0
-    if page.grid and len(set(page.grid.sprite.size_px)) == 1:
+    if page.grid and _is_square(page.grid.sprite):
         grid_px, padding, spacing = page.grid.sprite.size_px[0], page.grid.margin_px, page.grid.spacing_px
     columns, rows = ((side - padding + spacing) // (grid_px + spacing) for side in (width, height))
     return {

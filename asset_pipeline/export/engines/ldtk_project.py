@@ -10,7 +10,11 @@ _LEVEL_PX = 256
 
 
 def project(
-    game: str, tilesets: list[dict[str, Any]], entities: list[dict[str, Any]], level_uid: int
+    game: str,
+    tilesets: list[dict[str, Any]],
+    entities: list[dict[str, Any]],
+    layers: list[dict[str, Any]],
+    level_uid: int,
 ) -> dict[str, Any]:
     """Return the whole project as plain JSON values; *level_uid* is above every other uid."""
     return {
@@ -56,20 +60,20 @@ def project(
         "customCommands": [],
         "flags": [],
         "defs": {
-            "layers": [],
+            "layers": layers,
             "entities": entities,
             "tilesets": tilesets,
             "enums": [],
             "externalEnums": [],
             "levelFields": [],
         },
-        "levels": [_level(game, level_uid)],
+        "levels": [_level(game, layers, level_uid)],
         "worlds": [],
         "dummyWorldIid": _iid(game, "world"),
     }
 
 
-def _level(game: str, uid: int) -> dict[str, Any]:
+def _level(game: str, layers: list[dict[str, Any]], uid: int) -> dict[str, Any]:
     return {
         "identifier": "Level_0",
         "iid": _iid(game, "level"),
@@ -90,8 +94,38 @@ def _level(game: str, uid: int) -> dict[str, Any]:
         "__bgPos": None,
         "externalRelPath": None,
         "fieldInstances": [],
-        "layerInstances": [],
+        "layerInstances": [_empty(game, layer, uid) for layer in layers],
         "__neighbours": [],
+    }
+
+
+def _empty(game: str, layer: dict[str, Any], level_uid: int) -> dict[str, Any]:
+    """Return a layer of the level on which nothing is painted yet."""
+    cells = max(1, _LEVEL_PX // layer["gridSize"])
+    return {
+        "__identifier": layer["identifier"],
+        "__type": layer["__type"],
+        "__cWid": cells,
+        "__cHei": cells,
+        "__gridSize": layer["gridSize"],
+        "__opacity": 1,
+        "__pxTotalOffsetX": 0,
+        "__pxTotalOffsetY": 0,
+        "__tilesetDefUid": layer["tilesetDefUid"],
+        "__tilesetRelPath": None,
+        "iid": _iid(game, "level", layer["identifier"]),
+        "levelId": level_uid,
+        "layerDefUid": layer["uid"],
+        "pxOffsetX": 0,
+        "pxOffsetY": 0,
+        "visible": True,
+        "optionalRules": [],
+        "intGridCsv": [0] * (cells * cells),
+        "autoLayerTiles": [],
+        "seed": layer["uid"],
+        "overrideTilesetUid": None,
+        "gridTiles": [],
+        "entityInstances": [],
     }
 
 

@@ -2,8 +2,9 @@
 
 Tiles of a level become a tileset over their page, margin and spacing included. All other frames become the tileset
 ``sprites``, whose tiles are rectangles of the pages. Tiled knows no trimming, pivots, insets or world sizes: they are custom
-properties of the tile. An animation belongs to a tile: to the first one of a level's tiles, to a tile of its own among the
-sprites. Durations are whole milliseconds; a ping-pong is written with its way back; whether it loops is a property.
+properties of the tile. A blob set is a Wang set, for the terrain brush. An animation belongs to a tile: to the first one of a
+level's tiles, to a tile of its own among the sprites. Durations are whole milliseconds; a ping-pong is written with its way
+back; whether it loops is a property.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asset_pipeline.export.atlas.scene import Scene
-from asset_pipeline.export.atlas.sprite import Animation
+from asset_pipeline.export.atlas.sprite import Animation, Sprite
 from asset_pipeline.export.atlas.table import Atlas, Page, PlacedFrame
 from asset_pipeline.export.atlas.tiles import TileGrid
 from asset_pipeline.export.engines.json_text import json_bytes
 from asset_pipeline.export.engines.tiled_map import VERSIONS, scene_map
 from asset_pipeline.export.engines.tiled_xml import tsx_bytes
 from asset_pipeline.export.engines.timing import whole_ms
+
+_TERRAIN_COLOUR = "#6bbf3d"
 
 
 def tiled_files(atlas: Atlas, scenes: Sequence[Scene]) -> dict[str, bytes]:
@@ -70,7 +73,23 @@ def _of_grid(page: Page, grid: TileGrid) -> dict[str, Any]:
         "margin": grid.margin_px,
         "spacing": grid.spacing_px,
     }
-    return _tileset(sprite.name, sprite.size_px, tiles, layout)
+    return _tileset(sprite.name, sprite.size_px, tiles, layout) | (
+        {"wangsets": [_terrain(sprite)]} if sprite.neighbours else {}
+    )
+
+
+def _terrain(sprite: Sprite) -> dict[str, Any]:
+    """Describe a blob set as Tiled's terrain brush wants it: for each tile, which of its eight neighbours are of the terrain."""
+    return {
+        "name": sprite.name,
+        "type": "mixed" if sprite.has_corners else "edge",
+        "tile": -1,
+        "colors": [{"name": sprite.name, "color": _TERRAIN_COLOUR, "tile": -1, "probability": 1}],
+        "wangtiles": [
+            {"tileid": tile, "wangid": [neighbours >> bit & 1 for bit in range(8)]}
+            for tile, neighbours in enumerate(sprite.neighbours)
+        ],
+    }
 
 
 def _of_sprites(atlas: Atlas) -> dict[str, Any]:

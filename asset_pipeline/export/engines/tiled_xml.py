@@ -23,6 +23,15 @@ def tsx_bytes(tileset: Mapping[str, Any]) -> bytes:
             animation = ET.SubElement(element, "animation")
             for frame in tile["animation"]:
                 ET.SubElement(animation, "frame", _attributes(frame))
+    if "wangsets" in tileset:
+        wangsets = ET.SubElement(root, "wangsets")
+        for wangset in tileset["wangsets"]:
+            element = ET.SubElement(wangsets, "wangset", _attributes(wangset))
+            for colour in wangset["colors"]:
+                ET.SubElement(element, "wangcolor", _attributes(colour))
+            for tile in wangset["wangtiles"]:
+                wangid = ",".join(map(str, tile["wangid"]))
+                ET.SubElement(element, "wangtile", {"tileid": str(tile["tileid"]), "wangid": wangid})
     ET.indent(root, " ")
     return b"%s\n" % ET.tostring(root, encoding="utf-8", xml_declaration=True)
 

@@ -9,9 +9,11 @@ from importlib.resources import files
 from string import Template
 
 from asset_pipeline.export.atlas.of_spec import animation_of
+from asset_pipeline.export.beside import REPEATED
 from asset_pipeline.export.gallery.shown import Shown
-from asset_pipeline.manifest.composites import SheetForm
-from asset_pipeline.storage.keys import blob_key
+from asset_pipeline.imaging.nine_patch import Insets, preview_size_px
+from asset_pipeline.manifest.composites import SheetForm, UiForm
+from asset_pipeline.storage.keys import blob_key, part_key
 
 _VIEWER = files("asset_pipeline.export.gallery") / "static" / "viewer.html"
 
@@ -25,7 +27,12 @@ def viewer_html(shown: Shown, up: str) -> str:
     """
     if shown.png is None:
         return '<p class="empty">There is no picture of it yet.</p>'
-    views = {**_animations(shown, up), **_scene(shown, up), "Picture": _picture(shown, up)}
+    views = {
+        **_animations(shown, up),
+        **_scene(shown, up),
+        **_beside(shown, up),
+        "Picture": _picture(shown, up),
+    }
     return Template(_VIEWER.read_text()).substitute(tabs=_tabs(views), views="\n".join(views.values()))
 
 
@@ -45,6 +52,34 @@ def _picture(shown: Shown, up: str) -> str:
         f'<div class="view" {_size(*shown.size_px)}><img class="now" src="{_address(shown.png, up)}" alt="{alt}">'
         '<div class="before" hidden></div></div>'
     )
+
+
+def _beside(shown: Shown, up: str) -> dict[str, str]:
+    """Show what was published beside a sprite of several pictures."""
+    views: dict[str, str] = {}
+    match shown.spec.details:
+        case UiForm() as form:
+            if len(form.states) > 1:
+                views["States"] = _part(
+                    shown, "preview.webp", "its states, one after the other", shown.size_px, up
+                )
+            if form.nine_patch:
+                size = preview_size_px(*shown.size_px, Insets(*(inset for _, inset in form.nine_patch)))
+                views["Stretched"] = _part(shown, "stretch.webp", "stretched to three sizes", size, up)
+        case SheetForm(sheet="tile") as form:
+            size = REPEATED * form.cell_width_px, REPEATED * form.cell_height_px
+            views["Repeated"] = _part(shown, "preview.webp", "its tiles, repeated", size, up)
+        case SheetForm() as form if not form.animations:
+            size = form.cell_width_px, form.cell_height_px
+            views["One by one"] = _part(shown, "preview.webp", "its cells, one after the other", size, up)
+    return views
+
+
+def _part(shown: Shown, part: str, about: str, size_px: tuple[int, int], up: str) -> str:
+    spec = shown.spec
+    source = escape(up + part_key(spec.game, spec.pack, spec.sprite, part))
+    alt = escape(f"{spec.sprite}: {about}")
+    return f'<div class="view" {_size(*size_px)}><img src="{source}" alt="{alt}" loading="lazy"></div>'
 
 
 def _scene(shown: Shown, up: str) -> dict[str, str]:

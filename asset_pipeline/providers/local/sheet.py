@@ -24,6 +24,7 @@ from asset_pipeline.providers.local.silhouette import guide_colour, guide_cover,
 
 SHEETS: Final = ("sprite", "tile", "variation")
 _GRID: Final = re.compile(r"\b(\d+) by (\d+) equal\b")
+_GREEN: Final = (104, 178, 72)  # of grass seen from above
 _ROOM = 1.08  # a cell is a little larger than the disc that stands in it
 _BOUNCE, _TILT_DEG = 0.07, 5.0  # how much a frame is squashed and leans at most
 
@@ -75,11 +76,10 @@ def paint_texture(brief: Brief, width_px: int, height_px: int) -> Floats:
     wide, high = (2 * side for side in (width_px, height_px))
     figure = Figure(np.ones((high, wide), np.float32), replace(brief.style, outline=0.0))
     kit = Kit(figure, brief)
-    material = kit.material
-    natural = kit.colours((104, 178, 72) if brief.says("grass", "grassy", "turf", "lawn") else None)[0]
-    figure.part(
-        None, natural, bevel=0.0, texture=kit.texture() if material else kit.texture("sand"), line=0.0
-    )
+    grass = brief.says("grass", "grassy", "turf", "lawn", "meadow")
+    surface = "foliage" if grass else "" if kit.material else "sand"
+    main = kit.colours(_GREEN if grass else None)[0]
+    figure.part(None, main, bevel=0.0, texture=kit.texture(surface), line=0.0)
     rows, columns = (
         slice(height_px // 2, height_px // 2 + height_px),
         slice(width_px // 2, width_px // 2 + width_px),
