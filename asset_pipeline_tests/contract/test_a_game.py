@@ -124,6 +124,38 @@ def test_a_game_is_paid_for_once_and_an_edit_pays_for_what_changed(checkout: Che
     assert checkout.ledger_usd().quantize(cent) == checkout.double.total_usd.quantize(cent)
 
 
+PARTS = """
+id: pond
+title: The Pond
+theme: a quiet pond
+style: flat
+generation: {size_px: 128}
+sprites:
+  gems: {kind: sheet, sheet: variation, consistency: shared_seed, columns: 3, cell_width_px: 32, cell_height_px: 32,
+         description: a crystal gem, variants: [red ruby, green emerald, blue sapphire], pivot: centre}
+  turf: {kind: sheet, sheet: tile, columns: 2, cell_width_px: 32, cell_height_px: 32, description: moss}
+  ok: {kind: ui, component: button, width_px: 96, height_px: 48, states: [normal, hover], states_by: model,
+       description: a golden button}
+"""
+
+
+@pytest.mark.parametrize("checkout", ["scenario", "comfyui"], indirect=True)
+def test_each_part_of_a_sheet_is_paid_for_once_and_an_edited_variant_pays_for_its_own_cell(
+    checkout: Checkout,
+) -> None:
+    """Three variants and a state are calls of their own, tiles are one; a whole sheet is cut out in one."""
+    checkout.write(PARTS)
+    planned = checkout.run("plan", "pond", "--all").output
+    assert planned.count(" call ") == (3 + 1) + 1 + (2 + 1), planned
+    assert checkout.paid_for("materialize", "pond") == 8
+    assert checkout.paid_for("materialize", "pond") == 0
+
+    checkout.write(PARTS.replace("green emerald", "yellow topaz"))
+    assert checkout.paid_for("materialize", "pond", "--sprite", "gems") == 1 + 1
+    checkout.write(PARTS.replace("pivot: centre", "pivot: feet"))
+    assert checkout.paid_for("materialize", "pond", "--sprite", "gems") == 0, "a pivot is no other generation"
+
+
 @pytest.mark.parametrize("checkout", ["runpod"], indirect=True)
 def test_over_budget_nothing_is_called(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSET_PIPELINE_BUDGET_RUN_USD", "0.00000001")
