@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 import dagster as dg
 
@@ -46,12 +47,15 @@ from asset_pipeline.sprites import (
     layouts,
     requests,
     rolling,
+    scene_plan,
 )
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.strength import suited
 from asset_pipeline.storage.keys import blob_key
 from asset_pipeline.storage.store import Store
 
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 WORK_TAG = "asset_pipeline/work"  # the executor limits steps with this tag to the machine's cores
 PROVIDER_TAG = "asset_pipeline/provider"
 Take = dg.ResourceParam[int | None]  # the one that the run asks for
@@ -190,6 +194,8 @@ def _drawn(
     context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, guide: bytes | None, games_dir: str
 ) -> Artwork:
     """Have a picture drawn, over *guide* where there is one."""
+    if scene_plan.planned_layers(spec):
+        return _drawn_by_layers(context, router, spec, games_dir)
     if composites.is_drawn_by_cells(spec):
         return _drawn_by_cells(context, router, spec, games_dir)
     request: Request = (
@@ -225,6 +231,17 @@ def _drawn_by_cells(
         done = ask([cell(number) for number in range(count)])
     whole = composites.put_together(spec, [delivery.images[0] for delivery in done])
     return Artwork((whole,), tuple(delivery.receipt for delivery in done))
+
+
+def _drawn_by_layers(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, games_dir: str
+) -> Artwork:
+    """Have each layer of a planned scene drawn in a call of its own, side by side."""
+    layers = range(scene_plan.planned_layers(spec))
+    wanted = [scene_plan.layer_request(spec, layer, Path(games_dir)) for layer in layers]
+    only_one = spec.candidates + spec.rerolls == 1
+    drawn = _asked_at_once(context, router, spec, wanted, again=only_one)
+    return Artwork(()).with_more(drawn)
 
 
 def _remove_background(
@@ -280,21 +297,48 @@ def _pinned(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, st
 
 def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
     """Have the background removed, unless the picture came without, and hold the cutout against the colours."""
-    picture = artwork.images[0]
+    if scene_plan.planned_layers(spec):
+        return _cut_layers(context, router, spec, artwork)
+    # States keep the outline of the normal one, or are not taken: their own colours are enough to tell.
+    more = [cutting.cut(spec, state, None)[0] for state in artwork.images[1:]]
+    return _cut_one(context, router, spec, replace(artwork, images=artwork.images[:1])).with_images(more)
+
+
+def _cut_one(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
+    """Cut out the only picture of *artwork*."""
+    [picture] = artwork.images
     if is_cut_out(decode_image(picture, what=f"the picture of {spec.game}/{spec.sprite}")):
         generated, cutout, note = cutting.cut_out_already(spec, picture)
         return replace(artwork, images=(cutout,), generated=generated, notes=(*artwork.notes, note))
-    # States keep the outline of the normal one, or are not taken: their own colours are enough to tell.
-    more = [cutting.cut(spec, state, None)[0] for state in artwork.images[1:]]
+    in_layers = scene_plan.planned_layers(spec) > 0
+    wanted = (scene_plan.cut_request if in_layers else requests.remove_background)(spec, picture)
+    cut = scene_plan.cut_layer if in_layers else cutting.cut
     try:
-        delivery = _asked(context, router, spec, requests.remove_background(spec, picture), again=False)
+        delivery = _asked(context, router, spec, wanted, again=False)
     except BadResult as error:
         # The picture is good and paid for, and its own colours may do; the gates judge what comes of it.
         context.log.warning(f"the background is removed by the picture's own colours: {error}")
-        cutout, note = cutting.cut(spec, picture, None)
-        return replace(artwork, images=(cutout, *more), generated=picture, notes=(*artwork.notes, note))
-    cutout, note = cutting.cut(spec, picture, delivery)
-    return artwork.then(delivery, images=(cutout, *more), note=note)
+        cutout, note = cut(spec, picture, None)
+        return replace(artwork, images=(cutout,), generated=picture, notes=(*artwork.notes, note))
+    cutout, note = cut(spec, picture, delivery)
+    return artwork.then(delivery, images=(cutout,), note=note)
+
+
+def _cut_layers(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork
+) -> Artwork:
+    """Cut out all layers but the farthest, side by side, and make a set of them."""
+    farthest, *nearer = artwork.images
+    cut = partial(_cut_one, context, router, spec)
+    done = _side_by_side(cut, [Artwork((picture,)) for picture in nearer])
+    layers, scene = scene_plan.put_in_layers(spec, [farthest, *(one.images[0] for one in done)])
+    return replace(
+        artwork,
+        images=layers,
+        generated=scene,
+        receipts=(*artwork.receipts, *(receipt for one in done for receipt in one.receipts)),
+        notes=(*artwork.notes, *(note for one in done for note in one.notes)),
+    )
 
 
 def _split(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:
@@ -313,18 +357,22 @@ def _asked_at_once(
     *,
     again: bool,
 ) -> list[Delivery]:
-    """Have all of *wanted* done side by side; a run that is stopped stops them all."""
-    if not wanted:
+    """Have all of *wanted* done side by side."""
+    return _side_by_side(partial(_asked, context, router, spec, again=again), wanted)
+
+
+def _side_by_side(work: Callable[[_In], _Out], items: Sequence[_In]) -> list[_Out]:
+    """Do *work* on all of *items* at once, in their order; a run that is stopped stops it all."""
+    if not items:
         return []
-    ask = partial(_asked, context, router, spec, again=again)
     stopped = run_stopped()
 
-    def on_its_thread(request: Request) -> Delivery:
+    def on_its_thread(item: _In) -> _Out:
         with stoppable_by(stopped):
-            return ask(request)
+            return work(item)
 
-    with ThreadPoolExecutor(len(wanted)) as pool:
-        return [begun.result() for begun in [pool.submit(on_its_thread, request) for request in wanted]]
+    with ThreadPoolExecutor(len(items)) as pool:
+        return [begun.result() for begun in [pool.submit(on_its_thread, item) for item in items]]
 
 
 def _asked(

@@ -99,11 +99,11 @@ def _steps(spec: SpriteSpec, routes: Routes, checks: Mapping[str, str]) -> Calla
             drawn = by(first).generate_over_guide.alias("generate")(draw_guide())
         else:
             drawn = by(first).generate.alias("generate")()
-        if spec.transparent:
+        if "remove_background" in spec.operations:
             drawn = by("remove_background").remove_background.alias("remove_background")(drawn)
         return last(drawn)
 
-    return parallax if spec.kind == "parallax" else picture
+    return parallax if "decompose_layers" in spec.operations else picture
 
 
 def _description(specs: dict[str, SpriteSpec], public_base_url: str | None) -> str:

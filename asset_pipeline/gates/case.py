@@ -8,6 +8,7 @@ from functools import cached_property
 
 from asset_pipeline.imaging.alpha import PixelBox
 from asset_pipeline.imaging.arrays import Region, Rgb, Rgba
+from asset_pipeline.imaging.lettering import Lettering
 from asset_pipeline.imaging.measure.blank import Content, content
 from asset_pipeline.imaging.measure.grid import PixelGrid, pixel_grid
 from asset_pipeline.imaging.measure.halo import removed_background
@@ -53,6 +54,7 @@ class Case:
         base: the normal state, where this is another state of it.
         declared: the file, and what is said about it.
         tiles: those of its cells that repeat beside each other, where it is a sheet of tiles; else it repeats as a whole.
+        lettering: how its letters were laid out, on a canvas of the same size.
     """
 
     rgba: Rgba = field(repr=False)
@@ -69,6 +71,7 @@ class Case:
     base: Rgba | None = field(default=None, repr=False)
     declared: Declared | None = None
     tiles: Sequence[Rgba] = field(default=(), repr=False)
+    lettering: Lettering | None = field(default=None, repr=False)
 
     @cached_property
     def maps(self) -> Maps:

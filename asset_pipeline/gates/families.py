@@ -9,7 +9,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "content": ("area_px", "luma_std", "entropy_bits", "guide_leak", "hue_error_deg", "declared_facts"),
         "shape": (
-            *("coverage", "silhouette_iou", "aspect_error", "fill_error", "border_touch"),
+            *("coverage", "silhouette_iou", "letter_iou", "aspect_error", "fill_error", "border_touch"),
             *("largest_component", "component_count", "speck_count", "holes"),
         ),
         "edges": ("semi_transparent", "interior_ghost", "halo", "checkerboard", "edge_bleed"),

@@ -20,6 +20,7 @@ from asset_pipeline.imaging.measure.grid import PixelGrid
 from asset_pipeline.imaging.measure.halo import halo
 from asset_pipeline.imaging.measure.hues import hue_error_deg
 from asset_pipeline.imaging.measure.leak import guide_leak
+from asset_pipeline.imaging.measure.letters import letter_fit
 from asset_pipeline.imaging.measure.outline import holes, silhouette_fit
 from asset_pipeline.imaging.measure.seams import tile_seam, wrap_seam
 from asset_pipeline.imaging.measure.translucency import interior_ghost, semi_transparent
@@ -39,12 +40,14 @@ class Reading:
         offending: bool ``(height, width)``, the pixels at fault, where certain ones are.
         details: other numbers of the same measurement, by name.
         why_not: why there is no number.
+        subject: which part of the sprite was measured, where it is the worst of several.
     """
 
     value: float | None
     offending: Region | None = field(default=None, repr=False)
     details: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     why_not: str = ""
+    subject: str = ""
 
 
 Reader: TypeAlias = Callable[[Case], Reading]
@@ -77,6 +80,16 @@ def _silhouette_iou(case: Case) -> Reading:
     if case.silhouette is None or (fit := silhouette_fit(case.maps, case.silhouette)) is None:
         return _missing("no silhouette is given")
     return Reading(fit.iou, fit.offending, {"precision": fit.precision, "recall": fit.recall})
+
+
+def _letter_iou(case: Case) -> Reading:
+    fit = None if case.lettering is None else letter_fit(case.maps, case.lettering)
+    if case.lettering is None or fit is None:
+        return _missing("no letters are laid out")
+    worst = case.lettering.letters[fit.worst].text
+    details = {"mean": sum(fit.ious) / len(fit.ious), "outline_px": fit.outline_px}
+    subject = f"{worst!r}, letter {fit.worst + 1} of {len(fit.ious)}"
+    return Reading(fit.ious[fit.worst], fit.offending, details, subject=subject)
 
 
 def _aspect_error(case: Case) -> Reading:
@@ -323,6 +336,7 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
         "entropy_bits": _entropy_bits,
         "coverage": _coverage,
         "silhouette_iou": _silhouette_iou,
+        "letter_iou": _letter_iou,
         "aspect_error": _aspect_error,
         "fill_error": _fill_error,
         "border_touch": _border_touch,

@@ -104,6 +104,7 @@ def judge_case(case: Case, metrics: Iterable[str], thresholds: Thresholds) -> Ju
             limit,
             version=thresholds.version,
             why_not=reading.why_not,
+            subject=reading.subject,
             details=reading.details,
         )
         verdicts.append(verdict)

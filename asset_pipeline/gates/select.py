@@ -24,6 +24,7 @@ is not cut out at all, ``tile`` repeats across and down (D18), ``still`` is a sc
 
 _CONTENT = frozenset({"area_px", "luma_std", "entropy_bits"})
 _PLACE = frozenset({"coverage", "aspect_error", "fill_error", "border_touch"})
+_LETTERS = frozenset({"letter_iou"})
 _GUIDED = frozenset({"silhouette_iou", "fill_error", "guide_leak"})
 _PIECES = frozenset({"largest_component", "component_count", "speck_count"})
 _TRANSLUCENT = frozenset({"semi_transparent", "interior_ghost"})
@@ -49,19 +50,20 @@ _EXCUSED = {
 _BY_STEP = {
     "text_to_image": _CONTENT | {"wrap_seam", "tile_seam"},
     "image_to_image": _CONTENT | {"wrap_seam", "tile_seam"},
-    "remove_background": _CONTENT | _CUTOUT,
+    "remove_background": _CONTENT | _CUTOUT | _LETTERS,
     "decompose_layers": _LAYERS,
     "finish": _CONTENT | _PIXELS | _FILE | _STATES | {"wrap_seam", "tile_seam", "hue_error_deg"},
 }
 
 
-def select(
+def select(  # noqa: PLR0913  # what a sprite is, by keyword
     *,
     kind: Kind,
     style: str = "",
     step: Step | None = None,
     traits: Iterable[Trait] = (),
     guided: bool = True,
+    lettered: bool = False,
 ) -> tuple[str, ...]:
     """Return the gates of one sprite, in the order in which people should read them.
 
@@ -72,6 +74,7 @@ def select(
             and scaled: what fills its canvas by right afterwards would touch the frame. ``None``: every step.
         traits: what its spec excuses, or asks for.
         guided: it was drawn from a silhouette, so that there is one to fill and a colour to leak.
+        lettered: it is a title that was drawn over letters, which must be the same.
 
     Raises:
         ConfigError: *kind*, *step* or a trait is unknown.
@@ -86,6 +89,8 @@ def select(
     chosen -= frozenset().union(*(_EXCUSED.get(trait, frozenset()) for trait in wanted))
     if not guided:
         chosen -= _GUIDED
+    # Of laid-out letters next to everything is edge; what became of them is measured letter by letter.
+    chosen -= frozenset({"semi_transparent"}) if lettered and kind == "title" else _LETTERS
     if "pixel" not in style.lower():
         chosen -= _PIXELS
     return tuple(metric for metric in metrics() if metric in chosen)

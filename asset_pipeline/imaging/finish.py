@@ -36,6 +36,7 @@ def finish_sprite(  # noqa: PLR0913  # what to finish, its size, and the things 
     anchor: Anchor = "centre",
     dither: Dither = "none",
     outline: Rgb | None = None,
+    trim: bool = True,
 ) -> Rgba:
     """Trim a cut-out subject, scale it to fit, place it, and give it exactly the size asked for.
 
@@ -52,6 +53,7 @@ def finish_sprite(  # noqa: PLR0913  # what to finish, its size, and the things 
         dither: of pixel art, as for :func:`~asset_pipeline.imaging.pixelart.pixelate`.
         outline: colour of a line around the subject: one cell of pixel art, in the palette's nearest colour; in other styles
             1/64 of the shorter side.
+        trim: take what is visible; else the whole picture is scaled to the whole size, so that everything stays in its place.
 
     Returns:
         uint8 ``(height_px, width_px, 4)``, straight alpha, colour bled under the edge; wholly transparent
@@ -67,7 +69,8 @@ def finish_sprite(  # noqa: PLR0913  # what to finish, its size, and the things 
     border = 0 if outline is None else line_width(width_px, height_px, style=style)
     room = Room(width_px // cell_px, height_px // cell_px, border, anchor)
     draw = partial(pixelate, palette=palette, trimmed=True, dither=dither) if pixel_art else resample
-    canvas = _placed(_native(rgba) if pixel_art else rgba, room, draw)
+    drawn = _native(rgba) if pixel_art else rgba
+    canvas = _placed(drawn, room, draw) if trim else draw(drawn, width=room.width, height=room.height)
     if outline is not None:
         canvas = outlined(canvas, outline, border, style=style, palette=palette)
     return bleed_alpha(_in_squares(canvas, cell_px))

@@ -83,7 +83,7 @@ Picture: TypeAlias = Annotated[PictureFile, BeforeValidator(_measured, json_sche
 def _read(folder: Path, path: Path, what: str, name: str) -> bytes:
     if not path.is_relative_to(folder):
         raise PictureError(
-            f"{name!r} is outside the games' folder; put the {what} beside the manifest, such as {what}s/hero.png"
+            f"{name!r} is outside the games' folder; put the {what} beside the manifest, such as {what}s/{Path(name).name}"
         )
     if (size_bytes := path.stat().st_size) > MAX_BYTES:
         raise PictureError(

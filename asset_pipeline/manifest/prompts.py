@@ -25,6 +25,11 @@ _ONE_OBJECT = f"single object centered, full object in frame, {_ISOLATED}"
 _TILES = "each fills its square and is seamless on all sides, flat view from above, no gaps"
 _ONE_TILE = "one square tile that fills the whole picture, seamless on all sides, flat view from above"
 _LOOPS = "wide side-scrolling game scene, seamless horizontally, no characters, no text"
+_FARTHEST = f"{_LOOPS}, only what is far away, nothing in front of it"
+_NEARER = (
+    "wide strip along the whole lower edge, seamless horizontally, empty above, no characters, no text, "
+    f"{_ISOLATED}"
+)
 _NEGATIVE_CUT_OUT = "text, watermark, frame, drop shadow, cropped, several objects, busy background"
 _NEGATIVE_TITLE = "misspelled words, extra letters, watermark, cropped"
 _NEGATIVE_SCENE = "text, watermark, frame, border, people, visible seam"
@@ -79,6 +84,25 @@ def cell_prompt(form: SheetForm, cell: int, *, description: str, sheet_prompt: s
         description = form.around
     words = (*_of_cell(form, cell), description, f"video game {form.sheet}", look, framing)
     return ", ".join(words)
+
+
+def layer_prompt(form: ParallaxForm, layer: int, *, description: str, scene_prompt: str) -> str:
+    """Write the prompt of one layer of a scene, for layers that are drawn one by one.
+
+    Args:
+        form: the scene; it has a plan.
+        layer: which layer, from 0, the farthest.
+        description: what the scene shows; no layer is to show all of that.
+        scene_prompt: the whole scene's prompt; look and world are taken from it.
+
+    >>> form = ParallaxForm(kind="parallax", layer_count=2, plan=("a red sky", "dark hills"))
+    >>> whole = prompt_for(form, description="hills at dusk", theme="a quiet valley", style="ink")
+    >>> layer_prompt(form, 1, description="hills at dusk", scene_prompt=whole)[:75]
+    'dark hills, video game layer 2 of 2 from the back, ink, a quiet valley, wid'
+    """
+    look = scene_prompt.removeprefix(_subject(form, description)).removesuffix(_framing(form)).strip(", ")
+    place = f"video game layer {layer + 1} of {len(form.plan)} from the back"
+    return ", ".join((form.plan[layer], place, look, _NEARER if layer else _FARTHEST))
 
 
 def _of_cell(form: SheetForm, cell: int) -> tuple[str, ...]:

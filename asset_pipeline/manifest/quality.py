@@ -37,6 +37,7 @@ GateName: TypeAlias = Literal[
     "layer_gain_db",
     "layer_scale",
     "layer_sizes",
+    "letter_iou",
     "luma_std",
     "off_palette",
     "order_margin_db",
@@ -81,11 +82,12 @@ KIND_GATES: Mapping[str, frozenset[GateName]] = MappingProxyType(
     {
         "entity": _WHOLE | {"silhouette_iou", "fill_error", "guide_leak"},
         "background": _SCENE,
-        "title": _ALONE,
+        "title": _ALONE | {"letter_iou"},
         "parallax": _SCENE
         | {
             *("recomposition_psnr_db", "recomposition_ssim", "order_margin_db"),
             *("layer_coverage", "layer_gain_db", "layer_sizes", "layer_scale"),
+            *("coverage", "interior_ghost"),
         },
         "sheet": _CUTOUT | {"border_touch"},
         "ui": _WHOLE | {"state_iou", "state_shift_px"},

@@ -180,6 +180,8 @@ def _canvas_size_px(sprite: Sprite, width_px: int, height_px: int, size_px: int 
             (width, height), least_px = sprite.drawn_size_px, _sheet_canvas_px(sprite)
         elif isinstance(sprite, Ui):
             least_px = _first(size_px, DEFAULT_SIZE_PX) or DEFAULT_SIZE_PX
+        elif isinstance(sprite, Title) and sprite.lettering is not None:
+            least_px = THIN_SIZE_PX  # letters hold more detail than a thing of their size
         long_px = min(max(width, height, least_px), MAX_SCENE_PX)
         to_grid = math.ceil
     scale = long_px / max(width, height) / GRID_PX
@@ -201,6 +203,10 @@ def _usual_size_px(aspect: float) -> int:
 
 
 def _denoise_strength(sprite: Sprite, general: float | None) -> float | None:
+    if isinstance(sprite, Title) and sprite.lettering is not None:
+        return (
+            sprite.lettering.denoise_strength
+        )  # what suits the shapes of a game's things would lose its letters
     return _first(sprite.denoise_strength, general) if isinstance(sprite, Entity | Sheet | Ui) else None
 
 

@@ -34,7 +34,7 @@ def operations_of(details: Details, *, transparent: bool) -> tuple[OperationName
     ('text_to_image', 'remove_background')
     """
     if isinstance(details, ParallaxForm):
-        return "text_to_image", "decompose_layers"
+        return "text_to_image", "remove_background" if details.plan else "decompose_layers"
     drawing = _drawing_of(details)
     return (*drawing, "remove_background") if transparent else drawing
 
@@ -43,7 +43,9 @@ def _drawing_of(details: Details) -> tuple[OperationName, ...]:
     match details:
         case SheetForm(consistency="from_first"):
             return "text_to_image", "image_to_image"
-        case EntityForm() | UiForm() | SheetForm(consistency="one_picture"):
+        case TitleForm(lettering=None):
+            return ("text_to_image",)
+        case EntityForm() | TitleForm() | UiForm() | SheetForm(consistency="one_picture"):
             return ("image_to_image",)
         case _:
             return ("text_to_image",)

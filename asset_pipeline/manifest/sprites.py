@@ -21,6 +21,7 @@ from asset_pipeline.manifest.fields import (
 )
 from asset_pipeline.manifest.finish import Finish
 from asset_pipeline.manifest.generation import Drawing, Scaled
+from asset_pipeline.manifest.lettering import Lettering, lettering_problem
 from asset_pipeline.manifest.quality import Gates, Keep, Traits, misplaced_gates
 from asset_pipeline.manifest.shapes import Shape
 
@@ -122,11 +123,17 @@ class TitleForm(Frozen):
     Attributes:
         text: the words to letter, as they are written.
         background: whether it comes with a scene; else it is cut out.
+        lettering: how its letters are set; ``None`` leaves them to the model, unchecked.
     """
 
     kind: Literal["title"] = Field(description="lettering.")
     text: Annotated[str, Field(min_length=1, max_length=80)] = Field(description="the words to letter.")
     background: Flag = Field(default=False, description="true: with a scene behind; false: cut out.")
+    lettering: Lettering | None = Field(
+        default=None,
+        exclude_if=lambda lettering: lettering is None,  # what is not asked for is no part of its version
+        description="How its letters are set, so that they are right and checked; {} for the usual way.",
+    )
 
 
 class ParallaxForm(Frozen):
@@ -134,10 +141,24 @@ class ParallaxForm(Frozen):
 
     Attributes:
         layer_count: how many layers the scene is split into, the farthest included.
+        plan: what each layer shows, the farthest first, where they are drawn one by one; empty has a whole scene split.
     """
 
     kind: Literal["parallax"] = Field(description="a scene that loops sideways, split into layers.")
     layer_count: Annotated[Whole, Field(ge=2, le=8)] = Field(description="how many layers, 2 to 8.")
+    plan: Annotated[tuple[Words, ...], Field(max_length=8)] = Field(
+        default=(),
+        exclude_if=lambda plan: not plan,  # what is not asked for is no part of its version
+        description="What each layer shows, the farthest first, to draw them one by one; left out, a whole scene is split.",
+    )
+
+    @field_validator("plan")
+    @classmethod
+    def _one_a_layer(cls, plan: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        count = info.data.get("layer_count", len(plan))
+        if plan and len(plan) != count:
+            raise plain_error(f"a plan says what each of the {count} layers shows; here are {len(plan)}")
+        return plan
 
 
 class Entity(EntityForm, Described, Scaled):
@@ -150,6 +171,16 @@ class Background(BackgroundForm, Sized, Described, Drawing):
 
 class Title(TitleForm, Sized, Described, Drawing):
     """The game's name, or any other words, lettered."""
+
+    @field_validator("lettering")
+    @classmethod
+    def _can_be_set(cls, lettering: Lettering | None, info: ValidationInfo) -> Lettering | None:
+        text, background = info.data.get("text"), info.data.get("background", False)
+        if lettering is not None and text is not None:
+            sides = {side: info.data.get(side) for side in ("width_px", "height_px")}
+            if problem := lettering_problem(lettering, text, background=background, **sides):
+                raise plain_error(problem)
+        return lettering
 
 
 class Parallax(ParallaxForm, Sized, Described, Drawing):

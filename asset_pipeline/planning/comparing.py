@@ -13,10 +13,17 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.jobs.routing import Chains, Router
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.providers.operations import Request
+from asset_pipeline.providers.operations import Delivery, Request
 from asset_pipeline.sprites import guides, requests
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.finishing import finished
+from asset_pipeline.sprites.scene_plan import (
+    cut_layer,
+    cut_request,
+    layer_request,
+    planned_layers,
+    put_in_layers,
+)
 from asset_pipeline.sprites.strength import suited
 
 
@@ -64,8 +71,11 @@ def _attempted(
 ) -> Attempted:
     artwork = Artwork(())
     mine = replace(purpose, game=spec.game, pack=spec.pack or "", sprite=spec.sprite)
+    chains: Chains = dict.fromkeys(spec.operations, (provider,))
     try:
-        chains: Chains = dict.fromkeys(spec.operations, (provider,))
+        if planned_layers(spec):
+            artwork = _by_layers(spec, games_dir, lambda request: router.run(request, chains, mine))
+            return Attempted(spec, provider, artwork, finished(spec, artwork))
         for operation in spec.operations:
             if operation == "remove_background" and is_cut_out(
                 decode_image(artwork.images[0], what=spec.sprite)
@@ -80,6 +90,16 @@ def _attempted(
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:
         return Attempted(spec, provider, artwork, error=str(error))
+
+
+def _by_layers(spec: SpriteSpec, games_dir: Path, ask: Callable[[Request], Delivery]) -> Artwork:
+    """Make a planned scene, layer by layer."""
+    drawn = [ask(layer_request(spec, layer, games_dir)) for layer in range(planned_layers(spec))]
+    pictures = [delivery.images[0] for delivery in drawn]
+    cutouts = [ask(cut_request(spec, picture)) for picture in pictures[1:]]
+    nearer = [cut_layer(spec, picture, by)[0] for picture, by in zip(pictures[1:], cutouts, strict=True)]
+    layers, scene = put_in_layers(spec, [pictures[0], *nearer])
+    return Artwork(layers, tuple(delivery.receipt for delivery in (*drawn, *cutouts)), generated=scene)
 
 
 _STEPS: dict[str, Callable[[SpriteSpec, Artwork, Path], Request]] = {

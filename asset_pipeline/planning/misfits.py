@@ -1,4 +1,4 @@
-"""What a manifest asks of a provider that cannot do it, found when games are loaded: before a run, and long before it costs."""
+"""What a manifest asks for in vain, found when games are loaded: before a run, and long before it costs."""
 
 from __future__ import annotations
 
@@ -11,29 +11,43 @@ from asset_pipeline.manifest.game import Game
 from asset_pipeline.manifest.load import BrokenGame, LoadedGames
 from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
+from asset_pipeline.manifest.sprites import Title
 from asset_pipeline.sprites.expected import expected_requests
+from asset_pipeline.sprites.lettering import laid_out
 
 
 def checked(loaded: LoadedGames, router: Router, games_dir: Path) -> LoadedGames:
-    """Move the games that ask for what a provider cannot do to the broken ones.
+    """Move the games that ask for what a provider cannot do, or a font, to the broken ones.
 
     Args:
         loaded: games as they were read.
         router: who would be asked; providers that are not ready are not asked, so that a missing key hides no game.
         games_dir: the folder that pictures named in manifests count from.
     """
-    if not router.remote:
-        return loaded
     good: list[Game] = []
     broken = list(loaded.broken)
     for game in loaded.games:
-        mistakes = list(misfits(game, router, games_dir))
+        mistakes = unsettable(game, games_dir)
+        mistakes += misfits(game, router, games_dir) if router.remote else []
         if mistakes:
             file = games_dir / f"{game.id}.yaml"
             broken.append(BrokenGame(game.id, file, ManifestError(mistakes)))
         else:
             good.append(game)
     return LoadedGames(tuple(good), tuple(broken))
+
+
+def unsettable(game: Game, games_dir: Path) -> list[Mistake]:
+    """Name the titles of *game* whose text cannot be set as they ask, and what their font lacks."""
+    file, any_pack = games_dir / f"{game.id}.yaml", next(iter(game.packs), None)
+    mistakes = []
+    for name, sprite in game.sprites.items():
+        if isinstance(sprite, Title) and sprite.lettering is not None:
+            try:
+                laid_out(resolve(game, name, any_pack), games_dir)
+            except ConfigError as error:
+                mistakes.append(Mistake(file, 0, f"sprites.{name}.lettering", str(error)))
+    return mistakes
 
 
 def misfits(game: Game, router: Router, games_dir: Path) -> list[Mistake]:
@@ -77,4 +91,8 @@ def _complaints(spec: SpriteSpec, router: Router, games_dir: Path) -> Iterator[s
             except ProviderRejected as error:
                 able = router.able(request)
                 remedy = f", for example ASSET_PIPELINE_{request.operation.upper()}={able[0]}" if able else ""
+                if request.operation == "decompose_layers":
+                    remedy += (
+                        "; or say in the sprite's plan what each layer shows, and they are drawn one by one"
+                    )
                 yield f"{error}; it can be done by {', '.join(able) or 'nobody that is configured here'}{remedy}"

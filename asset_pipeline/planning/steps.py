@@ -22,6 +22,7 @@ from asset_pipeline.reviews.decisions import decisions_of
 from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
 from asset_pipeline.sprites.expected import expected_requests
 from asset_pipeline.sprites.layouts import require_sheet
+from asset_pipeline.sprites.scene_plan import cut_request, planned_layers
 from asset_pipeline.sprites.strength import suited
 from asset_pipeline.storage.store import Store
 
@@ -122,7 +123,8 @@ class Planner:
             if isinstance(request, RemoveBackground) and is_cut_out(
                 decode_image(request.image, what=spec.sprite)
             ):
-                return  # the call before did both
+                known.append(None)
+                continue  # the call before did both
             call, picture = self._planned(spec, request)
             if call.fate == "free" and any(self._is_asked_elsewhere(spec, r) for r in expected[number + 1 :]):
                 # Free work is done here and now: what is asked about its picture may be known already.
@@ -142,6 +144,9 @@ class Planner:
         if number < cells:
             first = known[0]
             return wanted if first is None else cell_request(spec, number, self.games_dir, first=first)
+        if layers := planned_layers(spec):
+            picture = known[number - layers + 1] if number >= layers else None
+            return wanted if picture is None else cut_request(spec, picture)
         picture = known[0]
         if cells:
             drawn = [picture for picture in known[:cells] if picture is not None]

@@ -63,6 +63,10 @@ class Artwork:
             receipts=(*self.receipts, *(delivery.receipt for delivery in deliveries)),
         )
 
+    def with_images(self, images: Sequence[bytes]) -> Artwork:
+        """Add pictures that belong to this one and cost nothing."""
+        return replace(self, images=(*self.images, *images))
+
     @property
     def candidate(self) -> Candidate | None:
         """Which of several candidates this is."""

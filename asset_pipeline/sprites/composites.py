@@ -17,6 +17,7 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ImageToImage, TextToImage
 from asset_pipeline.sprites.layouts import drawn_boxes, require_sheet
 from asset_pipeline.sprites.requests import image_to_image, text_to_image
+from asset_pipeline.sprites.scene_plan import planned_layers
 
 # Over the first cell, or over the normal state: the look is kept, pose or colour is drawn anew.
 _CELL_STRENGTH, _STATE_STRENGTH = 0.65, 0.35
@@ -30,7 +31,9 @@ def is_drawn_by_cells(spec: SpriteSpec) -> bool:
 
 def may_fuse(spec: SpriteSpec) -> bool:
     """Tell whether it may be drawn and cut out in one call: states are asked for over the picture with its background."""
-    return "remove_background" in spec.operations and not (is_drawn_by_cells(spec) or states_to_ask(spec))
+    return "remove_background" in spec.operations and not (
+        is_drawn_by_cells(spec) or states_to_ask(spec) or planned_layers(spec)
+    )
 
 
 def needs_first(spec: SpriteSpec) -> bool:

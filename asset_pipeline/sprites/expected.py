@@ -19,6 +19,7 @@ from asset_pipeline.sprites.requests import (
     remove_background,
     text_to_image,
 )
+from asset_pipeline.sprites.scene_plan import cut_request, layer_request, planned_layers
 
 
 def expected_requests(spec: SpriteSpec, games_dir: Path, *, guide: bool = True) -> tuple[Request, ...]:
@@ -30,13 +31,17 @@ def expected_requests(spec: SpriteSpec, games_dir: Path, *, guide: bool = True) 
         guide: draw the guide, so that the first request is exact; where only fields and sizes matter, a placeholder will do.
 
     Returns:
-        The requests in order: one an operation, or one a cell or state where these are calls of their own. The first is exactly
-        the one that will be made; the picture in a later one is a grey placeholder of the size asked of the model, for nobody
-        knows yet what will be drawn.
+        The requests in order: one an operation, or one a cell, state or layer where these are calls of their own. The first is
+        exactly the one that will be made; the picture in a later one is a grey placeholder of the size asked of the model, for
+        nobody knows yet what will be drawn.
 
     Raises:
         ConfigError: a file of the sprite cannot be read, or was edited after the game was loaded.
     """
+    if count := planned_layers(spec):
+        grey = placeholder(spec.canvas_width_px, spec.canvas_height_px)
+        layers = [layer_request(spec, layer, games_dir) for layer in range(count)]
+        return (*layers, *[cut_request(spec, grey)] * (count - 1))
     drawing, *later = spec.operations
     if is_drawn_by_cells(spec):
         count, first = len(require_sheet(spec).drawn), placeholder(512, 512)

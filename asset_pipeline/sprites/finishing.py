@@ -18,6 +18,7 @@ from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import ParallaxForm
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.lettering import lettering_of
 from asset_pipeline.sprites.requests import wraps
 from asset_pipeline.sprites.sheets import finished_sheet
 from asset_pipeline.sprites.states import as_normal, fitted, named_states, recoloured_state
@@ -119,6 +120,7 @@ def pixels_sha256(sprite: FinishedSprite) -> str:
 def _sized(spec: SpriteSpec, rgba: Rgba) -> Rgba:
     palette = [parse_colour(colour) for colour in spec.palette]
     size = {"width_px": spec.width_px, "height_px": spec.height_px}
+    lettering = lettering_of(spec)
     if not spec.transparent:
         return finish_scene(
             rgba, **size, style=spec.style, palette=palette, wraps=wraps(spec), dither=spec.finish.dither
@@ -131,4 +133,5 @@ def _sized(spec: SpriteSpec, rgba: Rgba) -> Rgba:
         anchor=spec.finish.anchor,
         dither=spec.finish.dither,
         outline=None if spec.finish.outline is None else parse_colour(spec.finish.outline),
+        trim=lettering is None or lettering.grid is None,  # else every letter stays in its cell
     )

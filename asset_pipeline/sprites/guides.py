@@ -1,4 +1,4 @@
-"""The guide of an entity: its shape, in its colour, for a model to paint over."""
+"""The guide of an entity or of a lettered title: its shape, in its colour, for a model to paint over."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from asset_pipeline.imaging import shapes
 from asset_pipeline.imaging.arrays import Rgb
 from asset_pipeline.imaging.colour import colour_words, luma, parse_colour
 from asset_pipeline.imaging.guide import draw_guide
-from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.png import decode_image, encode_png, notes_to_keep
 from asset_pipeline.imaging.resample import resample
 from asset_pipeline.manifest.composites import SheetForm
 from asset_pipeline.manifest.shapes import Mask, Polygon, Shape
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.sprites.files import picture_bytes
+from asset_pipeline.sprites.lettering import lettering_guide, lettering_of
 
 NEUTRAL: Rgb = (141, 148, 163)  # a mid-tone: where nobody names a colour, the guide must not decide one
 _DARK_LUMA, _MID_LUMA = 0.2, 0.55
@@ -30,21 +31,26 @@ _DETAILS = re.compile(
 
 
 def guide_png(spec: SpriteSpec, games_dir: Path) -> bytes:
-    """Draw the guide of an entity.
+    """Draw the guide of an entity, or of a lettered title.
 
     Args:
-        spec: the entity.
-        games_dir: the folder its mask file counts from.
+        spec: the sprite.
+        games_dir: the folder its mask file or its font file counts from.
 
     Returns:
         PNG, RGBA, opaque, as large as the canvas that is asked of the model.
 
     Raises:
-        ConfigError: the spec is no entity, or its mask file is not the one the manifest was loaded with.
+        ConfigError: the spec is neither; its mask or font is not the one the manifest was loaded with; or its text cannot be
+            set in that font.
     """
+    if lettering_of(spec) is not None:
+        return lettering_guide(spec, games_dir, guide_colour(spec))
     entity = spec.details
     if not isinstance(entity, EntityForm):
-        raise ConfigError(f"{spec.game}/{spec.sprite}: only an entity has a guide, this is a {spec.kind}")
+        raise ConfigError(
+            f"{spec.game}/{spec.sprite}: only an entity or a lettered title has a guide, this is a {spec.kind}"
+        )
     picture = draw_guide(
         _outline(entity.shape, games_dir),
         canvas_width_px=spec.canvas_width_px,
@@ -65,7 +71,7 @@ def as_large_as(picture: bytes, guide: bytes) -> bytes:
     drawn = decode_image(guide, what="the guide")
     if drawn.shape[:2] == wanted:
         return guide
-    return encode_png(resample(drawn, width=wanted[1], height=wanted[0]))
+    return encode_png(resample(drawn, width=wanted[1], height=wanted[0]), text=notes_to_keep(guide))
 
 
 def aspect_of(spec: SpriteSpec) -> float:

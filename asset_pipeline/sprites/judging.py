@@ -26,16 +26,32 @@ from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.quality import GateChange, GateName
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
+from asset_pipeline.providers.operations import Operation
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.guides import own_colour
-from asset_pipeline.sprites.parts import STATES, cells_judged, states_judged, worst_of
+from asset_pipeline.sprites.lettering import lettering_of, lettering_on
+from asset_pipeline.sprites.parts import (
+    CUT_LAYERS,
+    STATES,
+    cells_judged,
+    layers_judged,
+    states_judged,
+    worst_of,
+)
+from asset_pipeline.sprites.scene_plan import planned_layers
 from asset_pipeline.sprites.sheets import cell_boxes, repeating_tiles
+
+# Of layers that were drawn one by one the scene is what they give, their order is the plan's, and their size is one.
+_OF_SPLITTING = frozenset(
+    {"recomposition_psnr_db", "recomposition_ssim", "order_margin_db", "layer_sizes", "layer_scale"}
+)
 
 
 def gates_of(spec: SpriteSpec) -> tuple[str, ...]:
     """Name all gates that *spec* must pass."""
     several = isinstance(spec.details, UiForm) and len(spec.details.states) > 1
-    return (*_before_finish(spec), *_gates(spec, "finish"), *(STATES if several else ()))
+    more = STATES if several else CUT_LAYERS if planned_layers(spec) else ()
+    return (*_before_finish(spec), *_gates(spec, "finish"), *more)
 
 
 def limits_of(spec: SpriteSpec) -> Thresholds:
@@ -80,6 +96,7 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
     parts = [
         judge_case(_finished_case(spec, finished), _gates(spec, "finish"), limits),
         *states_judged(finished, limits),
+        *(layers_judged(artwork, limits) if planned_layers(spec) else ()),
     ]
     if gates := _before_finish(spec):
         if isinstance(spec.details, SheetForm):
@@ -121,18 +138,23 @@ def _gates(spec: SpriteSpec, step: Step) -> tuple[str, ...]:
     tile = isinstance(spec.details, SheetForm) and spec.details.sheet == "tile"
     traits = (*spec.traits, *(() if spec.transparent else ("opaque",)), *(("tile",) if tile else ()))
     guided = isinstance(spec.details, EntityForm)
-    chosen = select(kind=spec.kind, style=spec.style, step=step, traits=traits, guided=guided)
+    lettered = lettering_of(spec) is not None
+    chosen = select(
+        kind=spec.kind, style=spec.style, step=step, traits=traits, guided=guided, lettered=lettered
+    )
     # Of states others are held against, and those beside the normal one are judged by themselves.
     return tuple(gate for gate in chosen if gate not in STATES)
 
 
 def _before_finish(spec: SpriteSpec) -> tuple[str, ...]:
     """Name the gates of the step before the finish, less those that the finished picture must pass anyway."""
-    last = spec.operations[-1]
+    last: Operation = "decompose_layers" if planned_layers(spec) else spec.operations[-1]
     if last not in ("remove_background", "decompose_layers"):
         return ()
     later = _gates(spec, "finish")
     wanted = [gate for gate in _gates(spec, last) if gate not in later]
+    if planned_layers(spec):
+        wanted = [gate for gate in wanted if gate not in _OF_SPLITTING]
     # Where the guide has the colour that was asked for, keeping it is no fault.
     return tuple(gate for gate in wanted if gate != "guide_leak" or own_colour(spec) is None)
 
@@ -152,6 +174,7 @@ def _cutout_case(spec: SpriteSpec, artwork: Artwork) -> Case:
         fill_share=fill_share,
         aspect=None if entity is None else entity.width / entity.height,
         outlined=True,
+        lettering=None if artwork.guide is None else lettering_on(artwork.guide),
     )
 
 

@@ -1,4 +1,4 @@
-"""The guide of whatever is drawn over one: an entity's shape, a sheet's cells, the frame of a piece of user interface."""
+"""The guide of whatever is drawn over one: a shape, letters, a sheet's cells, the frame of a piece of user interface."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def guide_of(spec: SpriteSpec, games_dir: Path) -> bytes:
     """Draw the guide of a sprite that is drawn over one.
 
     Args:
-        spec: an entity, a sheet or a piece of user interface.
-        games_dir: the folder that an entity's mask file counts from.
+        spec: an entity, a lettered title, a sheet or a piece of user interface.
+        games_dir: the folder that an entity's mask file and a title's font file count from.
 
     Returns:
         PNG, RGBA, opaque, as large as the canvas that is asked of the model: for a sheet a disc in every cell, in the
@@ -52,7 +52,7 @@ def guide_of(spec: SpriteSpec, games_dir: Path) -> bytes:
         other pieces a box.
 
     Raises:
-        ConfigError: the spec is none of these, or its mask file is not the one the manifest was loaded with.
+        ConfigError: the spec is none of these, or its mask or font file is not the one the manifest was loaded with.
     """
     form = spec.details
     draw: Callable[..., Rgba]

@@ -1,4 +1,4 @@
-"""Judging sprites of several pictures part by part: the cells of a sheet, the states of a piece of user interface."""
+"""Judging sprites of several pictures part by part: cells of a sheet, states of a piece of user interface, planned layers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.layouts import drawn_boxes
 
 STATES = ("state_iou", "state_shift_px")
+CUT_LAYERS = ("coverage", "interior_ghost")
 
 
 def cells_judged(
@@ -34,6 +35,13 @@ def cells_judged(
         judged = judge_case(Case(cell, before=drawn, outlined=True), gates, limits)
         about = form.variants[number] if form.variants else f"cell {number}"
         yield _on_canvas(_about(judged, about), box, cutout.shape[:2])
+
+
+def layers_judged(artwork: Artwork, limits: Thresholds) -> Iterator[Judged]:
+    """Judge each layer that was cut out by itself: one that covers everything hides what is behind it, one of mist shows it."""
+    for number, png in enumerate(artwork.images[1:], start=1):
+        case = Case(decode_image(png, what=f"layer {number}"))
+        yield _about(judge_case(case, CUT_LAYERS, limits), f"layer {number}")
 
 
 def states_judged(finished: FinishedSprite, limits: Thresholds) -> Iterator[Judged]:

@@ -16,7 +16,7 @@ from asset_pipeline.sprites.judging import judge
 
 # How far the strength is moved for one more try, and where that ends: below, the guide itself comes back; above, it is ignored.
 _STEP, _LEAST, _MOST = 0.1, 0.3, 0.95
-_OUTLINE = frozenset({"silhouette_iou", "aspect_error", "fill_error", "border_touch"})
+_OUTLINE = frozenset({"silhouette_iou", "letter_iou", "aspect_error", "fill_error", "border_touch"})
 _TOO_LIKE_THE_GUIDE = frozenset({"guide_leak", "luma_std", "entropy_bits"})
 
 

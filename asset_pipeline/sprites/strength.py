@@ -17,11 +17,12 @@ from asset_pipeline.imaging.arrays import Rgb
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ImageToImage, Request
 from asset_pipeline.sprites.guides import aspect_of, guide_colour, is_dark
+from asset_pipeline.sprites.lettering import lettering_of
 
 FILE = "strengths.toml"
 """Name of this package's data, and of the file beside the games that wins over it."""
 USUAL = 0.8
-_FOR_DARK, _FOR_THIN = 0.85, 0.7
+_FOR_DARK, _FOR_THIN, _FOR_LETTERS = 0.85, 0.7, 0.6
 _THIN = 4.0
 
 
@@ -47,9 +48,15 @@ _TABLE = TypeAdapter(Mapping[str, ModelStrength])
 
 
 def denoise_strength(spec: SpriteSpec) -> float:
-    """Return how much of the guide is drawn anew, 0 to 1: what the manifest says, else :func:`usual_strength`."""
+    """Return how much of the guide is drawn anew, 0 to 1: what the manifest says, else :func:`usual_strength`.
+
+    Over laid-out letters 0.6: strokes are thinner than any thing, and a letter that is drawn anew is easily another one. That
+    is reasoned, not measured; ``letter_iou`` judges what comes of it.
+    """
     if spec.denoise_strength is not None:
         return spec.denoise_strength
+    if lettering_of(spec) is not None:
+        return _FOR_LETTERS
     return usual_strength(guide_colour(spec), aspect_of(spec))
 
 

@@ -79,7 +79,7 @@ def test_a_truncated_mask_is_refused(mask: Path, tmp_path: Path) -> None:
 
 
 def test_messages_name_what_the_picture_is(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match=r"put the mask beside the manifest, such as masks/hero\.png"):
+    with pytest.raises(PictureError, match=r"put the mask beside the manifest, such as masks/x\.png"):
         picture_sha256(tmp_path, "../x.png", what="mask")
     with pytest.raises(PictureError, match=r"picture 'x\.png' cannot be read \(No such file"):
         picture_sha256(tmp_path, "x.png", what="picture")

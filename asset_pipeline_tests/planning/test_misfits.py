@@ -85,4 +85,26 @@ def test_games_that_cannot_be_made_are_moved_to_the_broken_ones(table: Table) ->
 def test_without_remote_providers_nothing_is_asked(table: Table) -> None:
     loaded = LoadedGames((table.game(),), ())
 
-    assert checked(loaded, Router(Routes(), Roster()), table.folder) is loaded
+    assert checked(loaded, Router(Routes(), Roster()), table.folder) == loaded
+
+
+def test_a_scene_that_nobody_can_split_may_be_drawn_by_its_plan(table: Table) -> None:
+    """What the mistake advises is what helps."""
+    table.runpod = PickyProvider(models=PICKY)
+    hills = "  hills: {kind: parallax, layer_count: 2, width_px: 128, height_px: 64, description: hills"
+
+    assert any(
+        "say in the sprite's plan what each layer shows" in told
+        for told in found(table, f"{POND}{hills}}}\n")
+    )
+    assert found(table, f"{POND}{hills}, plan: [a sky, green hills]}}\n") == []
+
+
+def test_a_title_that_its_font_cannot_letter_is_a_mistake_where_nobody_is_asked(table: Table) -> None:
+    logo = "  logo: {kind: title, text: 池 Pond, lettering: {}, width_px: 128, height_px: 64, description: letters}\n"
+    loaded = checked(LoadedGames((table.game(POND + logo),), ()), Router(Routes(), Roster()), table.folder)
+
+    [broken] = loaded.broken
+    assert loaded.games == ()
+    assert "sprites.logo.lettering" in str(broken.error)
+    assert "the font has no '池'" in str(broken.error)

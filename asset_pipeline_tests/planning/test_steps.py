@@ -332,3 +332,21 @@ def test_a_pin_counts_for_its_own_pack(table: Table) -> None:
     calls = table.plan(POND.replace("style: cartoon", "style: cartoon\npacks: {day: {}, night: {}}"))
 
     assert {(call.pack, call.sprite) for call in calls if call.fate == "pinned"} == {("day", "frog")}
+
+
+def test_a_scene_that_is_drawn_by_its_plan_costs_what_was_planned_and_then_nothing(table: Table) -> None:
+    """Each layer is a call, and all but the farthest are cut out; what is made of them is asked for by the same bytes."""
+    text = (
+        "id: pond\ntitle: The Pond\ntheme: a pond\nstyle: cartoon\nsprites:\n"
+        "  hills: {kind: parallax, layer_count: 3, width_px: 128, height_px: 64, description: hills,\n"
+        "          plan: [a night sky, green hills, a shore with reeds]}\n"
+    )
+    planned = steps(table.plan(text), "hills")
+    made = table.make(text)
+
+    assert planned == [("text_to_image", "call")] * 3 + [("remove_background", "call")] * 2
+    assert [one.error for one in made] == [""]
+    assert len(made[0].artwork.images) == 3
+    assert table.runpod.paid_jobs == len(planned)
+    assert fates(table.plan(text)) == {"memo": 5}
+    assert fates(table.plan(text, from_scratch=True)) == {"call": 5}

@@ -27,6 +27,7 @@ sprites:
   reed: {kind: entity, shape: {mask: pictures/look.png}, width: 1, height: 2, role: item, description: a reed}
   sky: {kind: background, width_px: 256, height_px: 128, description: a blue sky}
   hills: {kind: parallax, layer_count: 3, width_px: 256, height_px: 128, description: hills}
+  valley: {kind: parallax, layer_count: 2, width_px: 256, height_px: 128, description: hills, plan: [a sky, hills]}
   logo: {kind: title, text: Pond, width_px: 256, height_px: 128, description: round letters}
   run: {kind: sheet, sheet: sprite, columns: 4, rows: 2, cell_width_px: 64, cell_height_px: 48, spacing_px: 4,
         description: a red frog, animations: {hop: {frames: [0, 1, 2, 1], fps: 8}}}
@@ -36,6 +37,7 @@ sprites:
   ok: {kind: ui, component: button, width_px: 96, height_px: 48, description: a button, states: [normal, hover],
        nine_patch: {left: 12, top: 10, right: 12, bottom: 10}}
   dot: {kind: ui, component: icon, width_px: 48, height_px: 48, description: a blue dot}
+  sign: {kind: title, text: Pond, lettering: {}, width_px: 256, height_px: 128, description: round letters}
   plaque: {kind: title, text: Pond, background: true, width_px: 256, height_px: 128, description: round letters}
 """
 

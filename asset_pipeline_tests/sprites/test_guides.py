@@ -66,8 +66,10 @@ def test_an_edited_mask_is_refused_until_the_game_is_loaded_again(spec_of: SpecO
     assert guide_png(spec_of("reed"), games_dir)
 
 
-def test_only_an_entity_has_a_guide(spec_of: SpecOf, games_dir: Path) -> None:
-    with pytest.raises(ConfigError, match="pond/sky: only an entity has a guide, this is a background"):
+def test_only_what_has_an_outline_or_letters_has_a_guide(spec_of: SpecOf, games_dir: Path) -> None:
+    with pytest.raises(
+        ConfigError, match="pond/sky: only an entity or a lettered title has a guide, this is a background"
+    ):
         guide_png(spec_of("sky"), games_dir)
 
 

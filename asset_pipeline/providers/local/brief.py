@@ -22,8 +22,9 @@ _STAGING: Final = re.compile(
     r"|game (sprite|asset|art|background|title|logo|scene)|large readable lettering"
     r"|(wide )?side-scrolling|seamless horizontally|bold clean outlines|soft studio light|even colours"
 )
-_ROLE: Final = re.compile(r"video game (character|enemy|item|platform|ui|sprite|tile|variation)\b")
+_ROLE: Final = re.compile(r"video game (character|enemy|item|platform|ui|sprite|tile|variation|layer)\b")
 _QUOTED: Final = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]|(?<!\w)'([^']+)'(?!\w)")
+_LAYER: Final = re.compile(r"\bvideo game layer (\d+) of (\d+)\b")
 _FRAME: Final = re.compile(r"\b(?:frame|number) (\d+) of (\d+)(?: of the animation \w+)?, ")
 NEAR: Final = 0.15  # a palette's colour this close in Oklab stands in for a natural one
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+-bit")
@@ -42,6 +43,7 @@ class Brief:
         plain: the subject is to stand alone on a plain background.
         role: what the subject is in its game; empty where the prompt does not say.
         style: how to paint.
+        depth: of a layer of a scene, 0 the farthest to 1 the nearest.
         moved: how far through its movement the thing is, 0 to 1.
         seed: whatever differs between two requests that are not frames of one movement.
     """
@@ -56,6 +58,7 @@ class Brief:
     style: Style
     seed: tuple[str, str, int]
     moved: float = 0.0
+    depth: float = 1.0
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Start the random stream for one *purpose*, so that a change elsewhere does not disturb it."""
@@ -115,9 +118,15 @@ def read_brief(request: TextToImage | ImageToImage) -> Brief:
         style=style_named(request.style),
         seed=(_FRAME.sub("", request.prompt), request.negative_prompt, request.seed),
         moved=_moved(request.prompt),
+        depth=_depth(said),
     )
 
 
 def _moved(prompt: str) -> float:
     frame = _FRAME.search(prompt)
     return 0.0 if frame is None else (int(frame[1]) - 1) / int(frame[2])
+
+
+def _depth(said: str) -> float:
+    layer = _LAYER.search(said)
+    return 1.0 if layer is None else (int(layer[1]) - 1) / max(1, int(layer[2]) - 1)

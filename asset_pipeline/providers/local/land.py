@@ -59,6 +59,41 @@ def paint_land(scene: Backdrop) -> None:
         grasses(scene, shore, adjust(front, light=-0.03))
 
 
+def paint_strip(scene: Backdrop, depth: float) -> None:
+    """Paint one layer of land: what its words name, hazier, higher and smaller the farther it is.
+
+    Args:
+        scene: the canvas; nothing above the land is touched but by mist.
+        depth: 0 is the farthest, 1 the nearest.
+    """
+    brief, haze = scene.brief, 0.45 * (1 - depth)
+    base = 0.56 + 0.33 * depth
+    if brief.says("mountain", "mountains", "peaks", "alps", "cliffs", "volcano", "range", "ranges"):
+        _mountains(scene, base + 0.04)
+        base += 0.05  # foothills, where the faces of the mountains end
+    tone = brief.dyed(
+        "hills", "hill", "dunes", "meadow", "fields", "grass", "forest", "shore", "ground", "beach"
+    )
+    tone = tone or next(iter(brief.colours), None) or adjust(scene.mood.land, light=-0.08 * depth)
+    level = brief.says(*_WATERS, "city", "town", "village", "street", "road")
+    line = _hills(
+        scene,
+        _Ridge(
+            f"strip {depth:.2f}", base, (0.02 if level else 0.13) - 0.02 * depth * (not level), tone, haze
+        ),
+    )
+    grown = _distant(scene, adjust(tone, light=-0.05), haze * 0.7)
+    size = 0.09 + 0.14 * depth
+    if brief.says("city", "town", "village", "houses", "castle", "buildings", "skyline", "ruins"):
+        buildings(scene, line, grown)
+    if brief.says("pine", "pines", "fir", "firs", "spruce"):
+        pines(scene, line, grown, size, f"pines {depth:.2f}")
+    elif brief.says("forest", "woods", "trees", "tree", "jungle", "park", "orchard"):
+        broadleaves(scene, line, grown, size)
+    if brief.says("grass", "grassy", "reeds", "reed", "meadow", "shore", "bank"):
+        grasses(scene, line, adjust(tone, light=-0.03))
+
+
 def _distant(scene: Backdrop, colour: Rgb, haze: float) -> Rgb:
     return mix(colour, scene.mood.haze, haze)
 

@@ -15,11 +15,12 @@ from asset_pipeline.imaging.parallax.decompose import decompose
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.providers.capabilities import ModelCard, fitness
 from asset_pipeline.providers.local.brief import read_brief
+from asset_pipeline.providers.local.layer import paint_layer
 from asset_pipeline.providers.local.painter import paint_entity
 from asset_pipeline.providers.local.scene import paint_scene
 from asset_pipeline.providers.local.sheet import SHEETS, paint_frame, paint_sheet, paint_texture
 from asset_pipeline.providers.local.silhouette import guide_colour, guide_cover, invented_cover
-from asset_pipeline.providers.local.title import paint_title
+from asset_pipeline.providers.local.title import paint_lettered, paint_title
 from asset_pipeline.providers.operations import (
     DecomposeLayers,
     Delivery,
@@ -104,6 +105,8 @@ def _from_words(request: TextToImage | ImageToImage) -> Floats:
     size = (request.width_px, request.height_px)
     if brief.lettering:
         return paint_title(brief, *size)
+    if brief.role == "layer":
+        return paint_layer(brief, *size)
     if brief.role == "tile":
         return paint_texture(brief, *size)
     if brief.role == "sprite":
@@ -123,7 +126,11 @@ def _over_guide(request: ImageToImage) -> Floats:
     if brief.role in SHEETS:
         return paint_sheet(brief, guide, request.prompt)
     cover = guide_cover(guide)
-    painted = paint_entity(brief, cover, guide_colour(guide, cover))
+    painted = (
+        paint_lettered(brief, cover)
+        if brief.lettering
+        else paint_entity(brief, cover, guide_colour(guide, cover))
+    )
     share = np.float32(min(1.0, request.denoise_strength / _FULL_PAINT_FROM))
     if share == 1:
         return painted

@@ -1,4 +1,4 @@
-"""Lettering: a game's name as a logo, arched, outlined, with depth and an emblem."""
+"""Lettering: a game's name as a logo, arched, outlined, with depth and an emblem; or its letters as a guide has them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from asset_pipeline.providers.local.subjects import names_something
 
 _WORKING_SIDE_PX = 1024
 _CELLS = 192  # logical pixels across pixel-art lettering
+_RIM_SHARE = 0.16  # of a stroke: the outline around letters that a guide has laid out
 _EMBLEM_ROOM = 0.22  # share of the height kept free above the letters
 
 
@@ -43,7 +44,52 @@ def paint_title(brief: Brief, width_px: int, height_px: int) -> Floats:
         if plain
         else np.ones((height_px, width_px), np.float32)
     )
-    return _as_pixels(brief, small, cover) if brief.style.grid_cells else small
+    return (
+        _as_pixels(brief, small, cover, max(1, round(width_px / _CELLS))) if brief.style.grid_cells else small
+    )
+
+
+def paint_lettered(brief: Brief, cover: Floats) -> Floats:
+    """Paint letters where a guide has them, on off-white: their shapes are kept, outlined evenly all around.
+
+    Args:
+        brief: what they are to look like.
+        cover: ``(height, width)`` float32 in ``[0, 1]``: the letters; not changed.
+
+    Returns:
+        ``(height, width, 3)`` float32 sRGB in ``[0, 1]``.
+    """
+    height_px, width_px = cover.shape
+    scale = max(1.0, _WORKING_SIDE_PX / max(width_px, height_px))
+    letters = np.clip(
+        resized(cover, round(width_px * scale), round(height_px * scale), cv2.INTER_CUBIC), 0, 1
+    )
+    canvas = np.full((*letters.shape, 3), BACKGROUND, np.float32)
+    fill, edge = _colours(brief)
+    stroke_px = 2 * float(np.percentile(depth_px(letters)[letters > 0.5], 90))
+    cell_px = max(1, round(min(width_px / _CELLS, stroke_px / scale / 3))) if brief.style.grid_cells else 0
+    rim = _widened(letters, max(2.0, stroke_px * _RIM_SHARE, cell_px * scale))
+    _lay(canvas, rim, edge.at(0.16))
+    for rows in _text_lines(letters):
+        _face(brief, canvas[rows], letters[rows], fill)
+    small = resized(canvas, width_px, height_px, cv2.INTER_AREA)
+    inside = resized(rim, width_px, height_px, cv2.INTER_AREA)
+    return _as_pixels(brief, small, inside, cell_px) if cell_px else small
+
+
+def _text_lines(letters: Floats) -> list[slice]:
+    """Return the rows of each line of text, from gap to gap; what is much lower, as an accent is, goes to the next."""
+    inked = np.pad(letters.max(1) > 0.5, 1).astype(np.int8)
+    begins, ends = np.flatnonzero(np.diff(inked) == 1), np.flatnonzero(np.diff(inked) == -1)
+    tallest = int((ends - begins).max())
+    lines: list[slice] = []
+    top = 0
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        if 2 * (end - begin) >= tallest:
+            lines.append(slice(top, end))
+            top = end
+    lines[-1] = slice(lines[-1].start, len(letters))
+    return lines
 
 
 def _scene_behind(brief: Brief, width: int, height: int) -> Floats:
@@ -170,9 +216,8 @@ def _filled(cover: Floats) -> Floats:
     return np.where(outside[1:-1, 1:-1] == 1, np.float32(1), cover)
 
 
-def _as_pixels(brief: Brief, picture: Floats, cover: Floats) -> Floats:
+def _as_pixels(brief: Brief, picture: Floats, cover: Floats, cell: int) -> Floats:
     height, width = cover.shape
-    cell = max(1, round(width / _CELLS))
     inside = to_grid(cover, cell)
     few = limit_colours(to_grid_by_median(picture, cell), inside, brief.palette, 0.03)
     few[inside <= 0.5] = BACKGROUND
