@@ -59,7 +59,7 @@ class ArtworkIOManager(dg.ConfigurableIOManager):
             images=tuple(self.store.get(key) for key in record["blobs"]),
             receipts=tuple(Receipt.model_validate(receipt) for receipt in record["receipts"]),
             guide=None if record["guide"] is None else self.store.get(record["guide"]),
-            denoise_strength=record["denoise_strength"],
+            denoise_strength=record.get("denoise_strength"),
             generated=None if record["generated"] is None else self.store.get(record["generated"]),
             notes=tuple(record["notes"]),
             roll=record["roll"],
