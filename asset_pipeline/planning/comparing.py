@@ -14,9 +14,11 @@ from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.jobs.routing import Chains, Router
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import Delivery, Request
-from asset_pipeline.sprites import guides, requests
+from asset_pipeline.sprites import requests
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
+from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
 from asset_pipeline.sprites.finishing import finished
+from asset_pipeline.sprites.layouts import guide_of, require_sheet
 from asset_pipeline.sprites.scene_plan import (
     cut_layer,
     cut_request,
@@ -76,20 +78,34 @@ def _attempted(
         if planned_layers(spec):
             artwork = _by_layers(spec, games_dir, lambda request: router.run(request, chains, mine))
             return Attempted(spec, provider, artwork, finished(spec, artwork))
-        for operation in spec.operations:
+        operations = list(spec.operations)
+        if is_drawn_by_cells(spec):
+            artwork = _by_cells(spec, games_dir, lambda request: router.run(request, chains, mine))
+            operations = [operation for operation in operations if operation == "remove_background"]
+        for operation in operations:
             if operation == "remove_background" and is_cut_out(
                 decode_image(artwork.images[0], what=spec.sprite)
             ):
                 continue  # the picture came without its background
             request = _STEPS[operation](spec, artwork, games_dir)
             request = suited(request, spec, router.drawn_by(request, chains), games_dir)
-            if "remove_background" in spec.operations:
+            if may_fuse(spec):
                 request = router.fused(request, chains)
             delivery = router.run(request, chains, mine)
             artwork = artwork.then(delivery) if artwork.images else artwork.drawn(delivery)
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:
         return Attempted(spec, provider, artwork, error=str(error))
+
+
+def _by_cells(spec: SpriteSpec, games_dir: Path, ask: Callable[[Request], Delivery]) -> Artwork:
+    """Draw a sheet cell by cell."""
+    done: list[Delivery] = []
+    for cell in range(len(require_sheet(spec).drawn)):
+        first = done[0].images[0] if done else b""
+        done.append(ask(cell_request(spec, cell, games_dir, first=first)))
+    whole = put_together(spec, [delivery.images[0] for delivery in done])
+    return Artwork((whole,), tuple(delivery.receipt for delivery in done))
 
 
 def _by_layers(spec: SpriteSpec, games_dir: Path, ask: Callable[[Request], Delivery]) -> Artwork:
@@ -105,7 +121,7 @@ def _by_layers(spec: SpriteSpec, games_dir: Path, ask: Callable[[Request], Deliv
 _STEPS: dict[str, Callable[[SpriteSpec, Artwork, Path], Request]] = {
     "text_to_image": lambda spec, _, games_dir: requests.text_to_image(spec, games_dir),
     "image_to_image": lambda spec, _, games_dir: requests.image_to_image(
-        spec, guides.guide_png(spec, games_dir), games_dir
+        spec, guide_of(spec, games_dir), games_dir
     ),
     "remove_background": lambda spec, artwork, _: requests.remove_background(spec, artwork.images[0]),
     "decompose_layers": lambda spec, artwork, _: requests.decompose_layers(spec, artwork.images[0]),

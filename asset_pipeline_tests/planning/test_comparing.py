@@ -64,3 +64,20 @@ def test_what_a_comparison_cost_is_written_down_for_its_game_sprite_and_run(tabl
 
     purposes = {attempt.purpose for attempt in table.journal.attempts()}
     assert purposes == {Purpose("pond", "", sprite, "compare-1") for sprite in ("frog", "reed", "sky")}
+
+
+def test_sheets_and_buttons_are_compared_too(table: Table) -> None:
+    parts = """
+id: pond
+title: The Pond
+theme: a quiet pond
+style: flat
+sprites:
+  gems: {kind: sheet, sheet: variation, consistency: shared_seed, columns: 2, cell_width_px: 32, cell_height_px: 32,
+         description: a gem, variants: [red, green]}
+  ok: {kind: ui, component: button, width_px: 64, height_px: 32, description: a button}
+"""
+    made = table.make(parts, "runpod", "local")
+
+    assert [one.error for one in made] == [""] * 4
+    assert table.runpod.paid_jobs == (2 + 1) + (1 + 1)
