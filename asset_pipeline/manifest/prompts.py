@@ -126,6 +126,9 @@ def _subject(form: Form, description: str) -> str:
             return f"{colour}{description}, video game {form.role}"
         case TitleForm():
             text = form.text.replace('"', "'")
+            if form.lettering is not None and form.lettering.grid is not None:
+                grid = form.lettering.grid
+                return f'the letters "{text}" of a game font, one in each cell of {grid.columns} by {grid.rows}, {description}'
             return f'the words "{text}" as a game logo, {description}'
         case SheetForm():
             parts = f", one each of {', '.join(form.variants)}" if form.variants else ""

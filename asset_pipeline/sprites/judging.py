@@ -18,6 +18,7 @@ from asset_pipeline.imaging.alpha import PixelBox
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.colour import parse_colour
 from asset_pipeline.imaging.finish import square_px
+from asset_pipeline.imaging.lettering import Lettering
 from asset_pipeline.imaging.measure.extent import fill
 from asset_pipeline.imaging.measure.maps import Maps
 from asset_pipeline.imaging.png import decode_image
@@ -28,7 +29,7 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import EntityForm
 from asset_pipeline.providers.operations import Operation
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
-from asset_pipeline.sprites.guides import own_colour
+from asset_pipeline.sprites.guides import as_large_as, own_colour
 from asset_pipeline.sprites.lettering import lettering_of, lettering_on
 from asset_pipeline.sprites.parts import (
     CUT_LAYERS,
@@ -174,8 +175,13 @@ def _cutout_case(spec: SpriteSpec, artwork: Artwork) -> Case:
         fill_share=fill_share,
         aspect=None if entity is None else entity.width / entity.height,
         outlined=True,
-        lettering=None if artwork.guide is None else lettering_on(artwork.guide),
+        lettering=_letters(artwork) if lettering_of(spec) is not None else None,
     )
+
+
+def _letters(artwork: Artwork) -> Lettering | None:
+    """Return how the letters were laid out, at the size of the cutout."""
+    return None if artwork.guide is None else lettering_on(as_large_as(artwork.images[0], artwork.guide))
 
 
 def _layers_case(artwork: Artwork) -> Case:

@@ -10,7 +10,8 @@ import pytest
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.gates.verdicts import Verdict
 from asset_pipeline.imaging.alpha import alpha_box
-from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.imaging.png import decode_image, encode_png
+from asset_pipeline.imaging.resample import resample
 from asset_pipeline.manifest.load import load_game
 from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
@@ -150,3 +151,21 @@ def test_letters_of_a_grid_stay_in_their_cells(tmp_path: Path, style: str) -> No
         assert box is not None
         assert box.x + box.width / 2 == pytest.approx(64, abs=5)
         assert high <= box.height < 64
+
+
+def test_letters_are_judged_on_whatever_canvas_a_provider_chose(tmp_path: Path) -> None:
+    """Models round sizes their own way; that is no fault of the letters."""
+    spec = title(tmp_path, "Fox Run")
+    artwork = drawn(spec, tmp_path)
+    cutout = decode_image(artwork.images[0], what="the cutout")
+    smaller = encode_png(resample(cutout, width=768, height=384))
+
+    assert letter_verdict(spec, Artwork((smaller,), guide=artwork.guide)).outcome.value == "pass"
+
+
+def test_the_letters_of_a_font_are_asked_for_as_such(tmp_path: Path) -> None:
+    spec = title(tmp_path, "ABCD", "{grid: {columns: 2, rows: 2}}", size="256 x 128")
+
+    assert spec.prompt.startswith(
+        'the letters "ABCD" of a game font, one in each cell of 2 by 2, golden letters'
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from asset_pipeline.imaging.arrays import Floats
@@ -16,7 +17,8 @@ from asset_pipeline.providers.local.pixels import from_grid, limit_colours
 from asset_pipeline.providers.local.scene import CELLS, with_quiet_seam
 from asset_pipeline.providers.local.sky import paint_sky
 
-_EDGE_STEEPNESS = 3.0  # mist ends where the land ends: a cutter could not tell it from white
+_NARROW_SHARE = 0.005  # of the height: half the width of a gap through which nobody sees
+_EDGE_STEEPNESS = 1.6  # mist ends where the land ends: a cutter could not tell it from white
 
 
 def paint_layer(brief: Brief, width_px: int, height_px: int) -> Floats:
@@ -54,4 +56,19 @@ def _painted(brief: Brief, width_px: int, height_px: int) -> tuple[Floats, Float
     # Whatever is laid on both hides the same share of either, so that what is left of their difference is what shows through.
     cover = np.clip(1 - (white.rgb - black.rgb).mean(axis=2), 0, 1)
     rgb = np.clip(black.rgb / np.maximum(cover, 1e-3)[..., None], 0, 1)
-    return rgb, np.clip((cover - 0.5) * _EDGE_STEEPNESS + 0.5, 0, 1).astype(np.float32)
+    return _without_gaps(rgb, np.clip((cover - 0.5) * _EDGE_STEEPNESS + 0.5, 0, 1).astype(np.float32))
+
+
+def _without_gaps(rgb: Floats, cover: Floats) -> tuple[Floats, Floats]:
+    """Close what of the paper would be seen between blades and trees: a cutter takes enclosed white for a part of the thing."""
+    reach = np.ones((2 * max(1, round(_NARROW_SHARE * len(cover))) + 1,) * 2, np.uint8)
+    closed_up = cv2.morphologyEx((cover > 0.5).astype(np.uint8), cv2.MORPH_CLOSE, reach)
+    _, pieces = cv2.connectedComponents(1 - closed_up, connectivity=4)
+    air = cv2.dilate((pieces == pieces[0, 0]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    gaps = (cover < 0.99) & ~air
+    u8 = np.rint(rgb * 255).astype(np.uint8)
+    unknown = (cover < 0.99) & (cv2.dilate(gaps.astype(np.uint8), np.ones((11, 11), np.uint8)) > 0)
+    filled = cv2.inpaint(u8, unknown.astype(np.uint8), 3, cv2.INPAINT_TELEA).astype(np.float32) / np.float32(
+        255
+    )
+    return np.where(gaps[..., None], filled, rgb), np.where(gaps, np.float32(1), cover)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -65,3 +66,11 @@ def test_the_farthest_layer_fills_its_picture_with_sky_and_no_land() -> None:
     rgb = layer("a clear blue sky", 1, framing="wide side-scrolling game scene")
 
     assert (rgb[..., 2] > rgb[..., 1]).mean() > 0.9
+
+
+def test_no_paper_is_enclosed_between_blades_of_grass() -> None:
+    """A cutter takes enclosed white for a part of the thing."""
+    rgb = layer("a lake shore with reeds and grass", 3)
+
+    paper = (np.abs(rgb - rgb[0, 0]).max(axis=2) <= 6).astype(np.uint8)
+    assert cv2.connectedComponents(paper, connectivity=8)[0] == 2, "one piece of paper, and the land"
