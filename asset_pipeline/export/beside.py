@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from asset_pipeline.export.animations import animated
-from asset_pipeline.export.atlas.of_spec import animation_of, cell_labels, neighbours_of
+from asset_pipeline.export.atlas.of_spec import animation_of, cell_labels, neighbours_of, pivot_of
 from asset_pipeline.export.atlas.sprite import Animation
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.finish import is_pixel_art
@@ -92,7 +92,7 @@ def sheet_json(form: SheetForm, file: str) -> dict[str, Any]:
         "size_px": list(form.size_px),
         "kind": form.sheet,
         **({} if form.autotile == "none" else {"autotile": form.autotile}),
-        "pivot": [0.5, 1.0 if form.sheet != "tile" and form.pivot == "feet" else 0.5],
+        "pivot": list(pivot_of(form)),
         "cells": cells,
         "animations": animations,
     }

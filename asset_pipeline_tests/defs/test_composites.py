@@ -194,5 +194,11 @@ def test_all_of_it_is_in_the_atlas_and_the_engines_files(studio: Studio) -> None
     assert {"ok_normal", "ok_hover", "gems_red_ruby", "run_0"} <= names
     box = studio.store.get("pond/exports/godot/ok_hover.stylebox.tres").decode()
     assert "texture_margin_left = 12" in box
+    catalog = json.loads(studio.store.get("pond/catalog.json"))["sprites"]
+    assert all(
+        studio.store.exists(key) for key in (*catalog["ok"]["states"].values(), catalog["run"]["sheet"])
+    )
+    assert catalog["ok"]["nine_patch_px"] == [12, 12, 12, 12]
+    assert catalog["run"]["placement"]["anchor"] == [0.5, 1.0]
     page = studio.store.get("pond/gallery/index.html").decode()
     assert 'data-cells="' in page, "the animation plays"

@@ -97,10 +97,15 @@ def _of_sheet(spec: SpriteSpec, form: SheetForm, rgba: Rgba) -> Sprite:
         spec.name,
         frames,
         animations=tuple(animation_of(name, animation) for name, animation in form.animations.items()),
-        pivot=(0.5, 1.0) if form.sheet != "tile" and form.pivot == "feet" else (0.5, 0.5),
+        pivot=pivot_of(form),
         tile_columns=form.columns if form.sheet == "tile" else None,
         neighbours=neighbours_of(form),
     )
+
+
+def pivot_of(form: SheetForm) -> tuple[float, float]:
+    """Return the point that all cells of a sheet share, in shares of a cell from its top left."""
+    return (0.5, 1.0) if form.sheet != "tile" and form.pivot == "feet" else (0.5, 0.5)
 
 
 def neighbours_of(form: SheetForm) -> tuple[int, ...]:
