@@ -25,6 +25,7 @@ class Fixture:
         step: the step after which it is judged.
         traits: what its spec excuses.
         guided: whether it was drawn from a silhouette.
+        lettered: whether it was drawn over letters.
         open_to: gates for which this fault is as much as half a fault: they may say what they like.
     """
 
@@ -36,14 +37,15 @@ class Fixture:
     step: Step | None = "remove_background"
     traits: tuple[Trait, ...] = ()
     guided: bool = True
+    lettered: bool = False
     open_to: frozenset[str] = frozenset()
 
 
 def all_fixtures() -> Iterator[Fixture]:
     """Draw every fixture."""
-    from asset_pipeline_tests.gates import cutouts, finished, scenes, sound  # noqa: PLC0415  # they import this module
+    from asset_pipeline_tests.gates import cutouts, finished, letters, scenes, sound  # noqa: PLC0415  # they import this module
 
-    for room in (sound, cutouts, finished, scenes):
+    for room in (sound, cutouts, finished, letters, scenes):
         yield from room.fixtures()
 
 

@@ -55,6 +55,7 @@ def verdicts_of(fixture: Fixture) -> tuple[Verdict, ...]:
         step=fixture.step,
         traits=fixture.traits,
         guided=fixture.guided,
+        lettered=fixture.lettered,
     )
     limits = thresholds(kind=fixture.kind, style=fixture.style)
     return judge_case(fixture.case, chosen, limits).report.verdicts
