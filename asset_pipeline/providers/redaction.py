@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,11 @@ from urllib.parse import quote
 
 MASK = "***"
 LONGEST_TEXT = 500
+# What writes whole addresses into the log at INFO, and whole headers at DEBUG; filters hold for one logger, not for those below.
+_TALKATIVE = (
+    "httpx",
+    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+)
 _LONGEST_STRING = 20_000
 _LONGEST_SEARCHED = 2**16
 _URL_WITH_QUERY = re.compile(
@@ -103,6 +109,18 @@ def readable(body: object, secrets: Sequence[str] = (), *, longest: int = LONGES
         text = _SPACE_AND_REST.sub("", text[:_LONGEST_SEARCHED]) + " …"
     text = redact(text, secrets)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+class _Redacting(logging.Filter):
+    """Masks what a log record says before any handler, Dagster's included, writes it down."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), None
+        return True
+
+
+for _name in _TALKATIVE:
+    logging.getLogger(_name).addFilter(_Redacting())
 
 
 def _spellings(secrets: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -392,3 +393,21 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with serving(lambda _: Reply(200, b"picture")) as url:
         assert Downloader("comfyui", allow_loopback=True).download(url, what="a knight") == b"picture"
+
+
+def test_the_log_of_the_http_library_shows_no_signed_link(caplog: pytest.LogCaptureFixture) -> None:
+    """It writes addresses at INFO and headers at DEBUG, and many a Dagster keeps all that is logged with the run."""
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/moved":
+            return Reply(302, b"", headers={"Location": "/picture?Policy=abc&Signature=PLANTED-2"})
+        return Reply(200, b"picture")
+
+    with serving(answer) as url, caplog.at_level(logging.DEBUG):
+        Downloader("scenario", allow_loopback=True).download(
+            f"{url}/moved?Policy=abc&Signature=PLANTED-1", what="a knight", headers=CREDENTIALS
+        )
+
+    assert "HTTP Request: GET" in caplog.text
+    assert "receive_response_headers.complete" in caplog.text
+    assert "PLANTED" not in caplog.text
