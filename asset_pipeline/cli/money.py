@@ -17,7 +17,7 @@ from asset_pipeline.cli.tables import table
 from asset_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from asset_pipeline.manifest.game import Game
     from asset_pipeline.manifest.spec import SpriteSpec
@@ -50,9 +50,12 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
     from asset_pipeline.studio import open_studio
 
     settings = current_settings()
-    specs = [spec for game in _games(settings, games) for spec in _specs(game, packs, sprites, take)]
+    chosen = _games(settings, games)
+    _require_known("sprite", sprites, {name for game in chosen for name in game.sprites})
+    _require_known("pack", packs, {name for game in chosen for name in game.packs})
+    specs = [spec for game in chosen for spec in _specs(game, packs, sprites, take)]
     if not specs:
-        raise ConfigError("nothing is selected; check the names of packs and sprites")
+        raise ConfigError("nothing is selected: no game has those sprites and those packs together")
     with open_studio(settings) as studio:
         journal = None if from_scratch else studio.journal
         planner = Planner(studio.router, settings.games_dir, journal, studio.store)
@@ -132,13 +135,22 @@ def _games(settings: Settings, names: Sequence[str]) -> Sequence[Game]:
     return loaded.games
 
 
+def _require_known(what: str, asked: Sequence[str], known: Collection[str]) -> None:
+    """Refuse a name that nothing has: a plan without it is too cheap, and nobody sees why."""
+    from asset_pipeline.manifest.base import did_you_mean
+
+    if unknown := [name for name in asked if name not in known]:
+        hint = did_you_mean(unknown[0], known) or f"; there is {', '.join(sorted(known)) or 'none'}"
+        raise ConfigError(f"no game that is chosen has a {what} {unknown[0]!r}{hint}")
+
+
 def _specs(game: Game, packs: Sequence[str], sprites: Sequence[str], take: int | None) -> list[SpriteSpec]:
+    """Resolve the sprites that are chosen; of a game without packs none where packs are named."""
     from asset_pipeline.manifest.resolve import resolve
 
     wanted = [name for name in game.sprites if not sprites or name in sprites]
-    looks: list[str | None] = (
-        [pack for pack in game.packs if not packs or pack in packs] if game.packs else [None]
-    )
+    looks: Sequence[str | None] = tuple(game.packs) or (None,)
+    looks = [pack for pack in looks if not packs or pack in packs]
     return [resolve(game, name, pack, take) for pack in looks for name in wanted]
 
 
@@ -253,6 +265,7 @@ def _keep(folder: Path, game: Game, found: Sequence[Attempted]) -> None:
             rgba = decode_image(one.sprite.picture, what=name)
         cost = sum((receipt.cost_usd for receipt in one.artwork.receipts), start=Decimal(0))
         seconds = sum(receipt.seconds for receipt in one.artwork.receipts)
-        tiles.append(tile_of(f"{one.spec.sprite} · {one.provider}", f"{usd(cost)} · {seconds:.1f} s", rgba))
+        label, caption = f"{one.spec.sprite} · {one.provider}", f"{usd(cost)} · {seconds:.1f} s"
+        tiles.append(tile_of(label, caption, rgba, missing=one.error))
     providers = ", ".join(dict.fromkeys(one.provider for one in found))
     (folder / "side_by_side.png").write_bytes(encode_png(contact_sheet(game.title, f"by {providers}", tiles)))

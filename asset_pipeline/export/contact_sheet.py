@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 INK, DIM, PAPER, CARD, LINE = "#f2efe8", "#a49d90", "#1d1b22", "#2a2731", "#3a3644"
 CHECKS = ((104, 100, 112), (122, 118, 130))  # the two greys that stand for transparency
+_REASON_COLUMNS, _REASON_LINES = 25, 8  # of letters of 14 px, in a card that is one column wide
 MARGIN_PX, GAP_PX, HEADER_PX, CAPTION_PX = 32, 16, 104, 52
 CELL_PX, COLUMNS, CHECK_PX = 208, 6, 13
 
@@ -25,18 +27,20 @@ class Tile:
         caption: a few words below it, such as kind and size.
         rgba: ``(height, width, 4)`` uint8 straight alpha, or ``None`` where the sprite is missing.
         columns: how many columns the tile is wide; wide scenes take two.
+        missing: why there is no picture; as much of it is shown as the empty card holds.
     """
 
     label: str
     caption: str
     rgba: NDArray[np.uint8] | None = field(repr=False)
     columns: int = 1
+    missing: str = "not made yet"
 
 
-def tile_of(label: str, caption: str, rgba: NDArray[np.uint8] | None) -> Tile:
-    """Make a tile, twice as wide for a picture that is wider than 1.4 times its height."""
+def tile_of(label: str, caption: str, rgba: NDArray[np.uint8] | None, *, missing: str = "") -> Tile:
+    """Make a tile, twice as wide for a picture that is wider than 1.4 times its height; *missing* says why there is none."""
     wide = rgba is not None and rgba.shape[1] > 1.4 * rgba.shape[0] and rgba.shape[1] > 2 * CELL_PX
-    return Tile(label, caption, rgba, columns=2 if wide else 1)
+    return Tile(label, caption, rgba, columns=2 if wide else 1, missing=missing or Tile.missing)
 
 
 def contact_sheet(title: str, subtitle: str, tiles: Sequence[Tile]) -> NDArray[np.uint8]:
@@ -82,7 +86,10 @@ def _draw_tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, tile: Tile, left: 
     width = tile.columns * CELL_PX + (tile.columns - 1) * GAP_PX
     draw.rounded_rectangle((left, top, left + width, top + CELL_PX + CAPTION_PX), 10, CARD, LINE)
     if tile.rgba is None:
-        draw.text((left + width / 2, top + CELL_PX / 2), "not made yet", DIM, font(17), anchor="mm")
+        lines = wrap(tile.missing, _REASON_COLUMNS, max_lines=_REASON_LINES, placeholder=" …")
+        middle = (left + width / 2, top + CELL_PX / 2)
+        size = 17 if len(lines) == 1 else 14
+        draw.multiline_text(middle, "\n".join(lines), DIM, font(size), anchor="mm", align="center")
     else:
         _paste(sheet, tile.rgba, (left + 6, top + 6, width - 12, CELL_PX - 12))
     draw.text((left + 12, top + CELL_PX + 5), _fitted(tile.label, width - 24, 18), INK, font(18))

@@ -17,6 +17,7 @@ from asset_pipeline.providers.operations import Delivery, Request
 from asset_pipeline.sprites import requests
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
+from asset_pipeline.sprites.expected import expected_requests
 from asset_pipeline.sprites.finishing import finished
 from asset_pipeline.sprites.layouts import guide_of, require_sheet
 from asset_pipeline.sprites.scene_plan import (
@@ -75,6 +76,7 @@ def _attempted(
     mine = replace(purpose, game=spec.game, pack=spec.pack or "", sprite=spec.sprite)
     chains: Chains = dict.fromkeys(spec.operations, (provider,))
     try:
+        _require_able(router, spec, provider, games_dir)
         if planned_layers(spec):
             artwork = _by_layers(spec, games_dir, lambda request: router.run(request, chains, mine))
             return Attempted(spec, provider, artwork, finished(spec, artwork))
@@ -96,6 +98,13 @@ def _attempted(
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:
         return Attempted(spec, provider, artwork, error=str(error))
+
+
+def _require_able(router: Router, spec: SpriteSpec, provider: str, games_dir: Path) -> None:
+    """Refuse a sprite of which the provider can only do a part, before it is paid for that part."""
+    if provider in router.remote:
+        for request in expected_requests(spec, games_dir, guide=False):
+            router.plan(provider, request)
 
 
 def _by_cells(spec: SpriteSpec, games_dir: Path, ask: Callable[[Request], Delivery]) -> Artwork:

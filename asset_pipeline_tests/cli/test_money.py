@@ -126,6 +126,9 @@ def test_a_selection_is_planned_by_itself(shell: Shell, runpod: RunPodDouble) ->
     assert "3 sprites, 5 steps" in shell("plan", "lake", "--pack", "night").output
     assert "3 sprites, 3 steps" in shell("plan", "--sprite", "sky").output
     assert "9 sprites" in shell("plan", "lake", "pond").output
+    assert "3 sprites, 5 steps" in shell("plan", "--pack", "night").output, (
+        "a game without packs has no night"
+    )
     assert runpod.requests == []
 
 
@@ -136,10 +139,15 @@ def test_a_selection_is_planned_by_itself(shell: Shell, runpod: RunPodDouble) ->
         ["pond", "nosuch"],
         ["pond", "--sprite", "nosuch"],
         ["pond", "--pack", "nosuch", "--sprite", "x"],
+        ["pond", "--sprite", "frog", "--sprite", "nosuch"],
+        ["pond", "--pack", "nosuch"],
+        ["lake", "--pack", "night", "--pack", "nosuch"],
+        ["pond", "--pack", "night"],
     ],
 )
 def test_what_is_misspelt_is_not_left_out_without_a_word(shell: Shell, arguments: list[str]) -> None:
     """A plan that is too cheap is worse than none."""
+    shell.write(LAKE, "lake")
     result = shell("plan", *arguments)
 
     assert result.exit_code == 1

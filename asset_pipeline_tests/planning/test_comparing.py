@@ -8,6 +8,7 @@ import pytest
 
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.records import Purpose
+from asset_pipeline.providers.capabilities import ModelCard
 from asset_pipeline.providers.remote import Failed, Money
 from asset_pipeline.testing.scripted import PRICE
 from asset_pipeline_tests.planning.conftest import POND, Table
@@ -42,6 +43,24 @@ def test_one_that_fails_is_told_beside_the_others(table: Table) -> None:
 
     assert [one.sprite is None for one in made] == [False, True] * 3
     assert {one.error for one in made if one.provider == "scenario"} != {""}
+
+
+def test_what_a_provider_can_only_do_in_part_is_not_begun(table: Table) -> None:
+    """A drawing that nobody there can cut out is money for nothing."""
+    drawing = ModelCard(
+        "flux", frozenset({"text_to_image", "image_to_image"}), frozenset({"denoise_strength"})
+    )
+    table.runpod.models = (drawing,)
+    made = table.make(POND, "runpod")
+
+    assert [(one.spec.sprite, one.sprite is not None) for one in made] == [
+        ("frog", False),
+        ("reed", False),
+        ("sky", True),
+    ]
+    assert "flux cannot do remove_background" in made[0].error
+    assert made[0].artwork.receipts == ()
+    assert table.runpod.paid_jobs == 1
 
 
 @pytest.mark.parametrize("limit", ["run", "month", "game"])
