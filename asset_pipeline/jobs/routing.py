@@ -22,7 +22,8 @@ from asset_pipeline.jobs.clock import Clock, SystemClock
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.jobs.records import Purpose
-from asset_pipeline.providers.capabilities import ModelCard
+from asset_pipeline.providers.capabilities import ModelCard, fitness
+from asset_pipeline.providers.opening import cards_once_ready
 from asset_pipeline.providers.operations import Delivery, ImageProvider, Operation, Request, Weights
 from asset_pipeline.providers.remote import Plan, RemoteProvider
 
@@ -212,15 +213,31 @@ class Router:
         return self.licensing.weights(name, self.plan(name, request))
 
     def able(self, request: Request) -> list[str]:
-        """Name the providers, of those that can be asked, that can do *request*."""
-        able = [*self._embedded]
+        """Name the providers, of those that can be asked, that can do *request* and leave nothing of it out."""
+        asked = request.model_copy(update={"model": None})
+        able = [name for name, provider in self._embedded.items() if provider.honours(asked)]
         for name in self.remote:
             try:
-                self.plan(name, request.model_copy(update={"model": None}))
+                self.plan(name, asked)
             except ProviderRejected:
                 continue
             able.append(name)
         return able
+
+    def able_once_ready(self, request: Request) -> list[str]:
+        """Name the providers that lack only their setting up to do *request*."""
+        asked = request.model_copy(update={"model": None})
+        return [
+            name
+            for name in self._unready
+            if any(not fitness(card, asked).mistakes for card in cards_once_ready(name))
+        ]
+
+    def who_can(self, request: Request) -> str:
+        """Say in words who can do *request*, now and once set up."""
+        now = ", ".join(self.able(request)) or "nobody that is configured here"
+        later = ", ".join(self.able_once_ready(request))
+        return f"{now}; once set up by {later}" if later else now
 
     def fused(self, request: Request, manifest: Chains) -> Request:
         """Ask for drawing and cutting out in one call where both steps go to one provider that can; else as it was."""

@@ -95,4 +95,4 @@ def _complaints(spec: SpriteSpec, router: Router, games_dir: Path) -> Iterator[s
                     remedy += (
                         "; or say in the sprite's plan what each layer shows, and they are drawn one by one"
                     )
-                yield f"{error}; it can be done by {', '.join(able) or 'nobody that is configured here'}{remedy}"
+                yield f"{error}; it can be done by {router.who_can(request)}{remedy}"

@@ -180,8 +180,8 @@ class Planner:
             try:
                 plan = plans[name] = self.router.plan(name, asked)
             except ProviderRejected as error:
-                able = ", ".join(self.router.able(request)) or "nobody that is configured here"
-                return replace(step, fate="impossible", notes=(str(error), f"able to: {able}")), None
+                able = f"able to: {self.router.who_can(request)}"
+                return replace(step, fate="impossible", notes=(str(error), able)), None
             if (known := self._known(name, plan, asked)) is not None:
                 return replace(step, provider=name, model=plan.model, fate="memo", notes=plan.warnings), known
         return (_called(step, plans) if plans else step), None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from asset_pipeline.errors import ConfigError
+from asset_pipeline.providers.capabilities import ModelCard
 from asset_pipeline.providers.http import Exchange
 from asset_pipeline.providers.remote import RemoteProvider
 
@@ -58,6 +59,27 @@ def open_provider(
     if name not in opens:
         raise ConfigError(f"{name!r} is no remote provider; there is {', '.join(opens)}")
     return opens[name](variables, around)
+
+
+def cards_once_ready(name: str) -> tuple[ModelCard, ...]:
+    """List what the remote provider *name* offers to anybody who sets it up; of workflows the packaged ones."""
+    from asset_pipeline.providers.comfyui.library import open_library  # noqa: PLC0415 - loads what is used
+    from asset_pipeline.providers.runpod.catalogue import Catalogue  # noqa: PLC0415 - as above
+    from asset_pipeline.providers.runpod.config import RunPodConfig  # noqa: PLC0415 - as above
+    from asset_pipeline.providers.scenario.catalogue import CARDS  # noqa: PLC0415 - as above
+
+    match name:
+        case "scenario":
+            return CARDS
+        case "comfyui":
+            return open_library().cards()
+        case "runpod":
+            all_set = RunPodConfig(
+                UNKNOWN_KEY, flux_endpoint_id="flux", sdxl_endpoint_id="sdxl", bg_removal_endpoint_id="rembg"
+            )
+            return tuple(model.card for model in Catalogue(all_set, can_publish=True).models)
+        case _:
+            return ()
 
 
 @contextmanager

@@ -227,6 +227,9 @@ class ImageProvider(Protocol):
     def name(self) -> str:
         """The provider's name as users write it: ``local`` or ``runpod``."""
 
+    def honours(self, request: Request) -> bool:
+        """Tell whether everything that *request* asks for would have its effect."""
+
     def run(self, request: Request) -> Delivery:
         """Do what *request* asks and return its pictures.
 

@@ -50,6 +50,9 @@ class CountingProvider:
     calls: list[Operation] = field(default_factory=list)
     name: str = "local"
 
+    def honours(self, request: Request) -> bool:
+        return LocalProvider().honours(request)
+
     def run(self, request: Request) -> Delivery:
         self.calls.append(request.operation)
         return LocalProvider().run(request)

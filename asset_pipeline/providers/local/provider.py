@@ -57,6 +57,10 @@ class LocalProvider:
         """``local``."""
         return "local"
 
+    def honours(self, request: Request) -> bool:
+        """Tell whether everything that *request* asks for would have its effect; LoRAs and their like have none."""
+        return not fitness(CARD, request).mistakes
+
     def run(self, request: Request) -> Delivery:
         """Do what *request* asks and return its pictures.
 
