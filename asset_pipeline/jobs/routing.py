@@ -237,7 +237,7 @@ class Router:
         """Say in words who can do *request*, now and once set up."""
         now = ", ".join(self.able(request)) or "nobody that is configured here"
         later = ", ".join(self.able_once_ready(request))
-        return f"{now}; once set up by {later}" if later else now
+        return f"{now}; once set up, by {later}" if later else now
 
     def fused(self, request: Request, manifest: Chains) -> Request:
         """Ask for drawing and cutting out in one call where both steps go to one provider that can; else as it was."""

@@ -32,7 +32,7 @@ def test_a_sprite_that_cannot_be_made_is_named_with_those_who_could_make_it(tabl
     assert mistake.file == table.folder / "pond.yaml"
     assert "cannot do decompose_layers" in mistake.message
     assert (
-        "it can be done by local, scenario; once set up by comfyui, for example ASSET_PIPELINE_DECOMPOSE_LAYERS=local"
+        "it can be done by local, scenario; once set up, by comfyui, for example ASSET_PIPELINE_DECOMPOSE_LAYERS=local"
         in mistake.message
     )
 
@@ -44,7 +44,7 @@ def test_who_would_leave_out_what_is_asked_is_not_named_as_able(table: Table) ->
     told = found(table, POND.replace("size_px: 64", "size_px: 64, loras: [{name: ink}]"))
 
     assert told
-    assert all("by nobody that is configured here; once set up by comfyui" in message for message in told)
+    assert all("by nobody that is configured here; once set up, by comfyui" in message for message in told)
     assert not any("=local" in message for message in told)
 
 

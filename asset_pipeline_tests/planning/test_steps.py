@@ -172,7 +172,10 @@ def test_what_a_provider_cannot_do_names_the_reason_and_who_can(table: Table) ->
 
     assert fates(calls) == {"call": 3, "impossible": 2}
     [notes] = {call.notes for call in calls if call.fate == "impossible"}
-    assert notes == ("runpod: flux cannot do remove_background", "able to: local, scenario")
+    assert notes == (
+        "runpod: flux cannot do remove_background",
+        "able to: local, scenario; once set up, by comfyui",
+    )
 
 
 def test_where_nobody_can_it_says_so(table: Table) -> None:
@@ -180,7 +183,9 @@ def test_where_nobody_can_it_says_so(table: Table) -> None:
     table.runpod, table.scenario = PickyProvider(models=card), PickyProvider(name="scenario", models=card)
     calls = table.plan(POND.replace("style: cartoon", "style: cartoon\nproviders: {image_to_image: runpod}"))
 
-    assert {call.notes[1] for call in calls if call.fate == "impossible"} == {"able to: local"}
+    assert {call.notes[1] for call in calls if call.fate == "impossible"} == {
+        "able to: local; once set up, by comfyui"
+    }
 
 
 def test_what_a_model_ignores_is_noted(table: Table) -> None:
