@@ -8,7 +8,7 @@ BIN := .venv/bin
 .PHONY: demo dev test lint bench chaos lock schema
 
 demo: runtime                ## make a whole sample game; PROVIDER=runpod|scenario|comfyui shows that provider, by its double
-ifdef PROVIDER
+ifneq ($(filter-out local,$(PROVIDER)),)
 	$(BIN)/python -m asset_pipeline.testing.demo $(PROVIDER) $(GAME)
 else
 	$(BIN)/asset-pipeline materialize $(GAME)
