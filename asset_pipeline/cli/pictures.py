@@ -178,9 +178,7 @@ def decoded(file: Path) -> Rgba:
 def report_text(what: str, report: Report, *, whole: bool) -> str:
     """Show a report as a table: of all verdicts, or only of those that failed."""
     shown = report.verdicts if whole else report.failed
-    rows = [
-        [v.outcome.value, v.metric, "-" if v.value is None else f"{v.value:.4g}", v.sentence] for v in shown
-    ]
+    rows = [[v.outcome.value, v.metric, "-" if v.value is None else f"{v.value:.4g}", v.told] for v in shown]
     heading = f"{what}: {report.outcome.value} (thresholds {report.version}, score {report.score:.2f})"
     return "\n".join(
         [heading, *([table(["", "gate", "value", "what"], rows, right=["value"])] if rows else [])]

@@ -50,7 +50,7 @@ def candidate_of(spec: SpriteSpec, artwork: Artwork, judged: Judged, *, number: 
         receipts=artwork.receipts,
         outcome=report.outcome.value,
         score=round(report.score, 4),
-        faults=tuple(verdict.sentence for verdict in faults),
+        faults=tuple(verdict.told for verdict in faults),
     )
 
 

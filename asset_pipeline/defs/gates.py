@@ -78,7 +78,7 @@ def check_results(
             check_name=family,
             asset_key=context.asset_key,
             severity=_severity(faults),
-            description="\n".join(verdict.sentence for verdict in faults) or ABOUT[family],
+            description="\n".join(verdict.told for verdict in faults) or ABOUT[family],
             metadata={**_told(judged, verdicts), **_shown(judged, faults, pictures, store)},
         )
     # What is announced for another pack's style must be answered, too, or Dagster warns that it could not block.
@@ -100,7 +100,7 @@ def set_result(key: dg.AssetKey, report: Report) -> dg.AssetCheckResult:
         check_name=SET,
         asset_key=key,
         severity=_severity(faults),
-        description="\n".join(f"{verdict.subject}: {verdict.sentence}" for verdict in faults) or _ABOUT[SET],
+        description="\n".join(verdict.told for verdict in faults) or _ABOUT[SET],
         metadata={"verdicts": _table(report.verdicts), "thresholds_version": report.version},
     )
 
@@ -142,7 +142,7 @@ def _table(verdicts: Sequence[Verdict]) -> dg.MarkdownMetadataValue:
             v.outcome.value,
             v.metric,
             v.limits,
-            " ".join(filter(None, [v.subject, v.sentence.replace("|", "/")])),
+            v.told.replace("|", "/"),
         ]
         for v in verdicts
     ]

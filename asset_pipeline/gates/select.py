@@ -84,16 +84,25 @@ def select(  # noqa: PLR0913  # what a sprite is, by keyword
     """
     wanted = frozenset(traits)
     _require_known(kind, step, wanted)
-    chosen = frozenset(metrics()) if step is None else frozenset(_BY_STEP[step])
+    pixel_art = "pixel" in style.lower()
+    chosen = frozenset(metrics()) if step is None else _of_step(step, pixel_art=pixel_art)
     chosen -= _not_of_kind(kind, wanted)
     chosen -= frozenset().union(*(_EXCUSED.get(trait, frozenset()) for trait in wanted))
     if not guided:
         chosen -= _GUIDED
     # Of laid-out letters next to everything is edge; what became of them is measured letter by letter.
     chosen -= frozenset({"semi_transparent"}) if lettered and kind == "title" else _LETTERS
-    if "pixel" not in style.lower():
+    if not pixel_art:
         chosen -= _PIXELS
     return tuple(metric for metric in metrics() if metric in chosen)
+
+
+def _of_step(step: Step, *, pixel_art: bool) -> frozenset[str]:
+    """Return what is asked after a step; of pixel art only the finish, which hardens edges, answers for soft ones."""
+    chosen = frozenset(_BY_STEP[step])
+    if not pixel_art:
+        return chosen
+    return chosen | {"semi_transparent"} if step == "finish" else chosen - {"semi_transparent"}
 
 
 def _not_of_kind(kind: Kind, traits: frozenset[Trait]) -> frozenset[str]:

@@ -47,6 +47,11 @@ class Verdict:
     details: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
 
     @property
+    def told(self) -> str:
+        """The sentence, and of whom it is said: of a cell, a layer, or two sprites that are too much alike."""
+        return f"{self.subject}: {self.sentence}" if self.subject else self.sentence
+
+    @property
     def blocks(self) -> bool:
         """Whether it holds up everything downstream."""
         return self.outcome is Outcome.FAIL and self.limit.blocks

@@ -225,13 +225,19 @@ class Router:
         return able
 
     def able_once_ready(self, request: Request) -> list[str]:
-        """Name the providers that lack only their setting up to do *request*."""
+        """Name the providers that lack only their setting up to do *request*, with a model that may be used here."""
         asked = request.model_copy(update={"model": None})
         return [
             name
             for name in self._unready
-            if any(not fitness(card, asked).mistakes for card in cards_once_ready(name))
+            if any(
+                not fitness(card, asked).mistakes and not self._refused_by_name(name, card.name)
+                for card in cards_once_ready(name)
+            )
         ]
+
+    def _refused_by_name(self, name: str, model: str) -> str:
+        return self.licensing.refusal(name, (self.licensing.licences.weights(name, model),))
 
     def who_can(self, request: Request) -> str:
         """Say in words who can do *request*, now and once set up."""

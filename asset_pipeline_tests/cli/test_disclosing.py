@@ -40,7 +40,8 @@ def test_the_commercial_profile_refuses_a_game_at_load_and_says_how_to_declare(
 
     assert result.exit_code == 1
     assert 'declare it under [runpod."flux"] in licences.toml beside the games' in result.output
-    assert "it can be done by local, for example ASSET_PIPELINE_IMAGE_TO_IMAGE=local" in result.output
+    assert "it can be done by local; once set up, by scenario, comfyui, for example" in result.output
+    assert "ASSET_PIPELINE_IMAGE_TO_IMAGE=local" in result.output
     assert "cannot be done" in shell("plan").output
     assert runpod.requests == []
 

@@ -32,6 +32,17 @@ def test_only_pixel_art_is_held_to_a_grid() -> None:
     assert "pixel_grid" not in select(kind="entity", style="cartoon")
 
 
+def test_the_edges_of_pixel_art_are_judged_when_the_finish_has_hardened_them() -> None:
+    """On the canvas of a model a round thing of pixel art has an edge as soft as any other."""
+    for style, soft in (("Pixel art", "finish"), ("cartoon", "remove_background")):
+        steps = [
+            step
+            for step in get_args(Step)
+            if "semi_transparent" in select(kind="entity", style=style, step=step)
+        ]
+        assert steps == [soft]
+
+
 def test_only_a_guided_sprite_can_miss_its_silhouette_or_keep_its_guide() -> None:
     assert not {"silhouette_iou", "guide_leak", "fill_error"} & set(select(kind="entity", guided=False))
 

@@ -166,3 +166,10 @@ def test_advice_names_nothing_that_a_kind_does_not_have(kind: Kind) -> None:
     assert any("roll again" in text for text in advice)
     assert not [text for text in advice if re.search(r"guide|denois|strength", text)]
     assert "outline" not in limits["entropy_bits"].low or kind == "title"
+
+
+def test_a_verdict_tells_of_whom_it_speaks() -> None:
+    of_one, of_cell = (judge(0.06, HALO, version="1", subject=subject) for subject in ("", "cell 3"))
+
+    assert of_one.told == of_one.sentence
+    assert of_cell.told == f"cell 3: {of_cell.sentence}"
