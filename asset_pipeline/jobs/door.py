@@ -187,6 +187,15 @@ class Door:
         """
         return self._recalled(fingerprint(provider.name, provider.plan(request), request))
 
+    def is_under_way(self, provider: RemoteProvider, request: Request) -> bool:
+        """Tell whether *provider* has, or may have, a job of *request* whose end is not known.
+
+        Raises:
+            ProviderRejected: no model of the provider can do it.
+        """
+        name = fingerprint(provider.name, provider.plan(request), request)
+        return self.journal.open_attempt(name) is not None
+
     # The memo -----------------------------------------------------------------------------------------------------
 
     def _recalled(self, name: str) -> Delivery | None:

@@ -13,6 +13,7 @@ from asset_pipeline.errors import (
     ConfigError,
     JobError,
     JobTimedOut,
+    OutcomeUnknown,
     ProviderError,
     ProviderRejected,
     ProviderUnavailable,
@@ -124,7 +125,7 @@ class Router:
 
         A fallback is for a provider that does not answer, or that accepted the job and did not deliver. It is not for a request
         that is wrong, a budget that is too small, or a job that may still be paid for: one whose acceptance nobody can tell, or
-        that was accepted and is not over.
+        that was accepted and is not over. A fallback that has such a job of an earlier run is asked first.
 
         Args:
             request: what is asked.
@@ -142,12 +143,11 @@ class Router:
         if (known := self._known(request, chain)) is not None:
             return known
         reasons: list[str] = []
-        for name in chain:
+        for name in (order := self._begun_first(request, chain)):
             try:
-                asked = asked_of_fallback(self._cards(name), request) if reasons else request
-                return _told(self._by(name, asked, purpose, again), reasons)
+                return _told(self._by(name, self._asked(name, request, chain), purpose, again), reasons)
             except ProviderError as error:
-                if name == chain[-1] or not _may_be_replaced(error):
+                if name == order[-1] or not _may_be_replaced(error):
                     for reason in reasons:
                         error.add_note(f"before that: {reason}")
                     raise
@@ -161,7 +161,7 @@ class Router:
         for name in chain:
             if name in self._embedded:
                 return None  # costs nothing, so it keeps nothing
-            asked = request if name == chain[0] else asked_of_fallback(self._cards(name), request)
+            asked = self._asked(name, request, chain)
             try:
                 weights = self._weights(name, asked)
                 if (found := self.door.recall(self.remote[name], asked)) is not None:
@@ -169,6 +169,22 @@ class Router:
             except ProviderRejected:
                 continue
         return None
+
+    def _begun_first(self, request: Request, chain: Sequence[str]) -> list[str]:
+        """Put a fallback first where an earlier run began there what it did not end: it may be paid for already."""
+        begun = [name for name in chain[1:] if self._has_begun(name, self._asked(name, request, chain))]
+        return list(dict.fromkeys((*begun, *chain)))
+
+    def _has_begun(self, name: str, asked: Request) -> bool:
+        if self.door is None or name in self._embedded:
+            return False
+        try:
+            return self.door.is_under_way(self.remote[name], asked)
+        except ProviderRejected:
+            return False
+
+    def _asked(self, name: str, request: Request, chain: Sequence[str]) -> Request:
+        return request if name == chain[0] else asked_of_fallback(self._cards(name), request)
 
     def plan(self, name: str, request: Request) -> Plan:
         """Say what *request* would become at the remote provider *name*, without the network.
@@ -264,14 +280,23 @@ class Router:
             raise ConfigError(f"{name} needs the journal, and there is none here")
         weights = self._weights(name, request)
         breaker = self._breakers[name]
+        admitted = False
+
+        def admit() -> None:
+            nonlocal admitted
+            breaker.require_closed()
+            admitted = True
+
         try:
-            delivery = self.door.run(
-                self.remote[name], request, purpose, admit=breaker.require_closed, again=again
-            )
+            delivery = self.door.run(self.remote[name], request, purpose, admit=admit, again=again)
         except LeftAlone:
             raise
         except ProviderUnavailable:
             breaker.failed()
+            raise
+        except OutcomeUnknown:
+            if admitted:  # else an earlier run's request is still uncertain, and nobody was asked
+                breaker.failed()
             raise
         except ProviderError:
             breaker.succeeded()

@@ -158,3 +158,65 @@ def test_a_fallbacks_picture_stays_when_the_first_provider_is_back(tmp_path: Pat
     again = router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario).run(FROG, {}, PURPOSE)
     assert again.images == made.images
     assert (runpod.paid_jobs, scenario.paid_jobs) == (0, 1)
+
+
+def test_what_a_killed_run_began_at_a_fallback_is_ended_there_when_the_first_provider_is_back(
+    tmp_path: Path,
+) -> None:
+    """Otherwise one sprite is paid for twice: by the job that nobody waits for any more, and by the first provider."""
+
+    class Killed(BaseException):
+        pass
+
+    class Dies(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            if scenario.jobs:
+                raise Killed
+            super().sleep(seconds)
+
+    runpod, scenario = away("runpod"), ScriptedProvider(name="scenario")
+    with pytest.raises(Killed):
+        router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario, clock=Dies()).run(
+            FROG, {}, PURPOSE
+        )
+    runpod.submits = []
+
+    delivery = router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario).run(FROG, {}, PURPOSE)
+    assert delivery.receipt.provider == "scenario"
+    assert (runpod.paid_jobs, scenario.paid_jobs) == (0, 1)
+
+
+def test_what_nobody_can_tell_of_a_fallback_is_not_paid_for_at_the_first_provider(tmp_path: Path) -> None:
+    runpod = away("runpod")
+    scenario = ScriptedProvider(name="scenario", submits=["drop"], findable=False)
+    with pytest.raises(OutcomeUnknown):
+        router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario).run(FROG, {}, PURPOSE)
+    runpod.submits = []
+
+    with pytest.raises(OutcomeUnknown):
+        router(tmp_path, Routes(("runpod", "scenario")), runpod, scenario).run(FROG, {}, PURPOSE)
+    assert (runpod.paid_jobs, scenario.paid_jobs) == (0, 1)
+
+
+def test_a_provider_that_loses_every_answer_is_left_alone_too(tmp_path: Path) -> None:
+    """Each lost answer counts as spent at its worst price: a hundred sprites must not all be sent into the void."""
+    runpod = ScriptedProvider(name="runpod", submits=["drop"] * 99, findable=False)
+    asked = router(tmp_path, Routes(("runpod",)), runpod)
+    requests = [FROG.model_copy(update={"seed": seed}) for seed in range(20)]
+    for request in requests:
+        with pytest.raises((OutcomeUnknown, ProviderUnavailable)):
+            asked.run(request, {}, PURPOSE)
+
+    assert runpod.paid_jobs == OPENS_AFTER
+
+
+def test_what_is_still_uncertain_says_nothing_of_the_provider_today(tmp_path: Path) -> None:
+    runpod = ScriptedProvider(name="runpod", submits=["drop"] * OPENS_AFTER, findable=False)
+    requests = [FROG.model_copy(update={"seed": seed}) for seed in range(OPENS_AFTER)]
+    for _ in range(2):  # the second time nothing is sent
+        asked = router(tmp_path, Routes(("runpod",)), runpod)
+        for request in requests:
+            with pytest.raises(OutcomeUnknown):
+                asked.run(request, {}, PURPOSE)
+
+    assert asked.run(FROG.model_copy(update={"seed": 99}), {}, PURPOSE).images
