@@ -212,7 +212,13 @@ class _Desk:
         provider = self._provider(name)
         if not self._journal.begin_sending(prepared.ticket.token):
             raise ProviderUnavailable(name, "the request was taken back before it was sent")
-        send(self._journal, provider, prepared, SystemClock())
+        try:
+            send(self._journal, provider, prepared, SystemClock())
+        except AssetPipelineError:
+            raise
+        except Exception as met:
+            said = f"it may have been accepted: {type(met).__name__}: {met}"
+            raise OutcomeUnknown(name, said) from met
 
     def _provider(self, name: str) -> RemoteProvider:
         with self._opening:

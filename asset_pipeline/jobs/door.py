@@ -29,7 +29,7 @@ from asset_pipeline.jobs.heartbeat import Heartbeat
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.records import BAD_RESULT, NOTHING, Attempt, Purpose, Work
 from asset_pipeline.jobs.schema import ATTEMPTS
-from asset_pipeline.jobs.sending import send
+from asset_pipeline.jobs.sending import note, send
 from asset_pipeline.jobs.verify import Verified, verify
 from asset_pipeline.jobs.waiting import wait
 from asset_pipeline.providers.operations import (
@@ -352,17 +352,23 @@ class Door:
         try:
             self._patiently(lambda: self._sent_once(errand, prepared))
         except OutcomeUnknown as error:
-            # The answer was lost, not necessarily the job.
-            _log.warning("%s: the answer to a paid request was lost; looking for it", errand.work.purpose)
-            lost = self.journal.open_attempt(errand.work.fingerprint)
-            if lost is not None and lost.state == "sending" and not errand.provider.searchable:
-                self.journal.uncertain(lost.token, lost.quote.worst_usd, str(error))
+            if error.job_id:  # whoever sent it could not write that down
+                note(self.journal, prepared.ticket, error.job_id, self._clock)
+            else:
+                self._lost_answer(errand, error)
         attempt = self._picked_up(errand)
         if attempt is None:
             raise JobFailed(
                 errand.provider.name, "the request got lost on its way and was not accepted", again=True
             )
         return attempt
+
+    def _lost_answer(self, errand: _Errand, error: OutcomeUnknown) -> None:
+        """Say so; the answer was lost, not necessarily the job."""
+        _log.warning("%s: the answer to a paid request was lost; looking for it", errand.work.purpose)
+        lost = self.journal.open_attempt(errand.work.fingerprint)
+        if lost is not None and lost.state == "sending" and not errand.provider.searchable:
+            self.journal.uncertain(lost.token, lost.quote.worst_usd, str(error))
 
     def _sent_once(self, errand: _Errand, prepared: Prepared) -> None:
         self._gate(errand.provider).pace()

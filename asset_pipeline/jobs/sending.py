@@ -6,7 +6,7 @@ import logging
 
 import sqlalchemy as sa
 
-from asset_pipeline.errors import ProviderRejected, ProviderUnavailable
+from asset_pipeline.errors import OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from asset_pipeline.jobs.clock import Clock
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.records import NOTHING
@@ -23,7 +23,8 @@ def send(journal: Journal, provider: RemoteProvider, prepared: Prepared, clock: 
     Raises:
         ProviderRejected: refused for good; written down.
         ProviderUnavailable: nothing was sent or accepted; written down.
-        OutcomeUnknown: it may have been accepted; the attempt stays ``sending``.
+        OutcomeUnknown: it may have been accepted; the attempt stays ``sending``. With a job's id it certainly was, and the
+            journal does not know it yet.
     """
     ticket = prepared.ticket
     try:
@@ -31,19 +32,28 @@ def send(journal: Journal, provider: RemoteProvider, prepared: Prepared, clock: 
     except (ProviderRejected, ProviderUnavailable) as error:
         journal.ended(ticket.token, "refused", NOTHING, str(error), clock.now())
         raise
-    _note(journal, ticket, job_id, clock)
+    note(journal, ticket, job_id, clock)
 
 
-def _note(journal: Journal, ticket: Ticket, job_id: str, clock: Clock) -> None:
-    """Write a new job's id down, also where the database is away for a moment: not every provider can find it again."""
+def note(journal: Journal, ticket: Ticket, job_id: str, clock: Clock) -> None:
+    """Write a new job's id down, also where the database is away for a moment: not every provider can find it again.
+
+    Raises:
+        OutcomeUnknown: the database stays away; names the job.
+    """
     pause_s = 0.5
-    for _ in range(NOTE_TRIES - 1):
+    for left in reversed(range(NOTE_TRIES)):
         try:
             return journal.accepted(ticket.token, job_id, clock.now())
         except sa.exc.SQLAlchemyError as error:  # also a pool that is used up
             _log.warning(
                 "%s: job %s is not in the journal yet: %s", ticket.provider, job_id, type(error).__name__
             )
+            if left == 0:
+                why = f"job {job_id} was accepted, and the journal's database does not answer"
+                raise OutcomeUnknown(
+                    ticket.provider, f"{why} ({type(error).__name__})", job_id=job_id
+                ) from error
         clock.sleep(pause_s)
         pause_s *= 2
-    return journal.accepted(ticket.token, job_id, clock.now())
+    return None

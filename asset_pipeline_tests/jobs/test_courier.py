@@ -10,9 +10,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from functools import partial
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from asset_pipeline.errors import (
     ProviderUnavailable,
 )
 from asset_pipeline.jobs.budgets import Budgets
-from asset_pipeline.jobs.courier import AVAILABLE, Courier, Kit
+from asset_pipeline.jobs.courier import AVAILABLE, Courier, Kit, _Desk
 from asset_pipeline.jobs.door import Door
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.licensing import Licensing
@@ -33,10 +34,12 @@ from asset_pipeline.jobs.opening import RouterConfig, open_router
 from asset_pipeline.jobs.routing import Router, Routes
 from asset_pipeline.jobs.schema import SCHEMA_VERSION, VERSION
 from asset_pipeline.providers.operations import TextToImage
+from asset_pipeline.providers.remote import Prepared
 from asset_pipeline.storage.folder import FolderStore
 from asset_pipeline.testing.double import Reply
 from asset_pipeline.testing.faults import Fault, FaultPlan
 from asset_pipeline.testing.runpod import API_KEY, RunPodDouble
+from asset_pipeline.testing.scripted import ScriptedProvider
 from asset_pipeline.testing.serving import variables_for
 from asset_pipeline_tests.jobs.at_hand import CENTS_2, NOW, at_once, attempt, states, ticket, work
 from asset_pipeline_tests.jobs.conftest import FROG, PURPOSE, Counter
@@ -318,6 +321,40 @@ def test_a_courier_that_cannot_start_says_so_and_nothing_is_sent(
             router.run(FROG, {}, PURPOSE)
         assert {a.state for a in door_of(router).journal.attempts()} == {"refused"}
     assert runpod.invoice == []
+
+
+def test_what_a_courier_cannot_write_down_comes_back_with_the_jobs_id(journal: Journal, me: str) -> None:
+    """The run writes it down then; that it "was not sent" would be a lie."""
+    provider, mine = ScriptedProvider(findable=False), ticket()
+    assert journal.claim(work("a"), me, NOW) == "mine"
+    journal.intend(work("a"), me, mine, CENTS_2, state="intended")
+
+    for error, said in (
+        (OutcomeUnknown("runpod", "job job-1 was accepted", job_id="job-1"), "job job-1 was accepted"),
+        (ValueError("who knows"), "may have been accepted: ValueError"),
+    ):
+        came = answered_by_a_courier(journal, provider, Prepared(mine, FROG, CENTS_2), error)
+        assert isinstance(came, OutcomeUnknown)
+        assert said in str(came)
+        assert came.job_id == getattr(error, "job_id", None)
+        journal.intend(work("a"), me, mine, CENTS_2, state="intended")
+
+
+def answered_by_a_courier(
+    journal: Journal, provider: ScriptedProvider, prepared: Prepared, error: Exception
+) -> object:
+    """What the run hears of a request whose sending ends in *error*."""
+    ours, theirs = Pipe()
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        desk = _Desk(Kit("", {}), journal, theirs, stack)
+        desk._providers["runpod"] = provider
+
+        def sent(*_: object) -> None:
+            raise error
+
+        patch.setattr("asset_pipeline.jobs.courier.send", sent)
+        desk.deal_with(prepared)
+        return ours.recv()[1]
 
 
 @pytest.mark.parametrize(

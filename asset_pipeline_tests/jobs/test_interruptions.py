@@ -110,14 +110,24 @@ def test_a_jobs_id_reaches_the_journal_also_when_the_database_is_away_for_a_mome
 def test_a_database_that_stays_away_leaves_the_id_in_the_log_and_nothing_is_sent_again(
     desk: Counter, caplog: pytest.LogCaptureFixture
 ) -> None:
-    away(NOTE_TRIES, desk.journal)
-    with pytest.raises(sa.exc.OperationalError):
+    away(2 * NOTE_TRIES, desk.journal)
+    with pytest.raises(OutcomeUnknown, match="job job-1 was accepted, and the journal's database") as raised:
         desk.run()
+    assert raised.value.job_id == "job-1"
     assert "job-1" in caplog.text
     assert states(desk.journal) == ["sending"]
 
     assert desk.run().receipt.job_id == "job-1"  # found by its token
     assert desk.provider.paid_jobs == 1
+
+
+def test_an_id_that_its_sender_could_not_write_down_is_written_down_by_the_run(desk: Counter) -> None:
+    """The courier's database connection is not the run's: RunPod tells the id once, so it must not end with the courier."""
+    desk.provider.findable = False
+    away(NOTE_TRIES, desk.journal)
+
+    assert desk.run().receipt.job_id == "job-1"
+    assert (desk.provider.paid_jobs, states(desk.journal)) == (1, ["delivered"])
 
 
 # Stopping ---------------------------------------------------------------------------------------------------------
