@@ -147,6 +147,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - all that is known of a picture
         before=None if before is None else decoded(before),
         silhouette=shape,
         guide_rgb=fill,
+        outlined="outlined" in traits,
     )
     gates = select(kind=kind, style=style, traits=traits, guided=guide is not None)  # type: ignore[arg-type] # checked above
     return judge_case(case, gates, thresholds(kind=kind, style=style))

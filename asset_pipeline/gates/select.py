@@ -13,13 +13,24 @@ Step: TypeAlias = Literal[
     "text_to_image", "image_to_image", "remove_background", "decompose_layers", "finish"
 ]
 Trait: TypeAlias = Literal[
-    "glow", "glass", "smoke", "multi_part", "hole", "free_shape", "dark", "opaque", "tile", "still"
+    "glow",
+    "glass",
+    "smoke",
+    "multi_part",
+    "hole",
+    "free_shape",
+    "dark",
+    "opaque",
+    "tile",
+    "still",
+    "outlined",
 ]
 """What a spec may say that excuses a sprite from a gate, or subjects it to one.
 
 ``glow``, ``glass`` and ``smoke`` may be semi-transparent (D6, D7), ``multi_part`` may be in pieces (D8), ``hole`` may have
 holes (D9), ``free_shape`` has no silhouette to fill (D2), ``dark`` may have the colour of a black guide (D5), ``opaque``
-is not cut out at all, ``tile`` repeats across and down (D18), ``still`` is a scene that need not loop (D17).
+is not cut out at all, ``tile`` repeats across and down (D18), ``still`` is a scene that need not loop (D17). ``outlined`` has a
+line around it in the colour of its background, such as a sticker's white one, which is no halo (D11).
 """
 
 _CONTENT = frozenset({"area_px", "luma_std", "entropy_bits"})

@@ -12,7 +12,7 @@ from asset_pipeline.manifest.base import Complaint, Frozen, plain_error
 from asset_pipeline.manifest.fields import Flag, Number, Whole, Words, listed_twice
 
 Trait: TypeAlias = Literal[
-    "glow", "glass", "smoke", "multi_part", "hole", "free_shape", "dark", "tile", "still"
+    "glow", "glass", "smoke", "multi_part", "hole", "free_shape", "dark", "tile", "still", "outlined"
 ]
 GateName: TypeAlias = Literal[
     "area_px",

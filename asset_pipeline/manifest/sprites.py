@@ -50,7 +50,7 @@ class Described(Frozen):
     models: Models = Field(default={}, description="Model of a later operation, instead of the game's.")
     traits: Traits = Field(
         default=(),
-        description="What it is by right: glow, glass, smoke, multi_part, hole, free_shape, dark, tile, still.",
+        description="What it is by right: glow, glass, smoke, multi_part, hole, free_shape, dark, tile, still, outlined.",
     )
     shadows: Keep = Field(default="drop", description="keep or drop the shadow that a model draws under it.")
     gates: Gates = Field(

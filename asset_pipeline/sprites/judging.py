@@ -101,7 +101,8 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
     ]
     if gates := _before_finish(spec):
         if isinstance(spec.details, SheetForm):
-            parts = [*cells_judged(spec.details, artwork, gates, limits), *parts]
+            outlined = "outlined" in spec.traits
+            parts = [*cells_judged(spec.details, artwork, gates, limits, outlined=outlined), *parts]
         else:
             case = _layers_case(artwork) if spec.kind == "parallax" else _cutout_case(spec, artwork)
             parts.insert(0, judge_case(case, gates, limits))
@@ -174,7 +175,7 @@ def _cutout_case(spec: SpriteSpec, artwork: Artwork) -> Case:
         guide_rgb=guide_rgb,
         fill_share=fill_share,
         aspect=None if entity is None else entity.width / entity.height,
-        outlined=True,
+        outlined="outlined" in spec.traits,
         lettering=_letters(artwork) if lettering_of(spec) is not None else None,
     )
 

@@ -24,15 +24,15 @@ CUT_LAYERS = ("coverage", "interior_ghost")
 
 
 def cells_judged(
-    form: SheetForm, artwork: Artwork, gates: Sequence[str], limits: Thresholds
+    form: SheetForm, artwork: Artwork, gates: Sequence[str], limits: Thresholds, *, outlined: bool
 ) -> Iterator[Judged]:
-    """Judge the cutout of a sheet cell by cell, on the canvas of the whole."""
+    """Judge the cutout of a sheet cell by cell, on the canvas of the whole; *outlined* as its spec says."""
     cutout = decode_image(artwork.images[0], what="the cutout")
     before = None if artwork.generated is None else decode_image(artwork.generated, what="the picture")
     boxes = drawn_boxes(form, cutout)
     for number, box in enumerate(boxes):
         [cell], drawn = sliced(cutout, [box]), None if before is None else sliced(before, [box])[0]
-        judged = judge_case(Case(cell, before=drawn, outlined=True), gates, limits)
+        judged = judge_case(Case(cell, before=drawn, outlined=outlined), gates, limits)
         about = form.variants[number] if form.variants else f"cell {number}"
         yield _on_canvas(_about(judged, about), box, cutout.shape[:2])
 

@@ -125,15 +125,15 @@ def _badly_cut(sprite: Drawn, seed: int) -> Iterator[Fixture]:
         "interior_ghost",
         open_to=("semi_transparent",),
     )
-    yield faulty(f"colour mixed with the paper {seed}", sprite.case(_undecontaminated(sprite, 0)), "halo")
+    yield faulty(f"colour mixed with the paper {seed}", sprite.case(undecontaminated(sprite, 0)), "halo")
     for grown_px in (1, 2, 3, 5):
         yield faulty(
-            f"alpha {grown_px} px too wide {seed}", sprite.case(_undecontaminated(sprite, grown_px)), "halo",
+            f"alpha {grown_px} px too wide {seed}", sprite.case(undecontaminated(sprite, grown_px)), "halo",
             open_to=("silhouette_iou", "aspect_error", "hue_error_deg", "fill_error"),
         )  # fmt: skip
 
 
-def _undecontaminated(sprite: Drawn, grown_px: int) -> Rgba:
+def undecontaminated(sprite: Drawn, grown_px: int) -> Rgba:
     """Cut the generation out without taking the paper's colour out of its edge."""
     reach = np.ones((2 * grown_px + 1, 2 * grown_px + 1), np.uint8)
     matte = np.asarray(cv2.dilate(sprite.matte, reach), np.float32)

@@ -10,15 +10,19 @@ from typing import get_args
 from asset_pipeline.gates import select
 from asset_pipeline.gates.readings import metrics
 from asset_pipeline.gates.thresholds import thresholds
+from asset_pipeline.imaging.png import encode_png
 from asset_pipeline.manifest import quality
 from asset_pipeline.manifest.load import load_game
 from asset_pipeline.manifest.quality import GateChange
 from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.sprites.judging import gates_of, limits_of
+from asset_pipeline.sprites.judging import gates_of, judge_picture, limits_of
+from asset_pipeline_tests.gates.cutouts import undecontaminated
+from asset_pipeline_tests.gates.drawing import drawn
 
 GAMES = Path(__file__).parents[2] / "games"
 LAMPLIGHTER = resolve(load_game(GAMES / "lantern_lake.yaml"), "lamplighter", "default")
+BARE = LAMPLIGHTER.model_copy(update={"traits": ()})
 SKY = resolve(load_game(GAMES / "orbit_golf.yaml"), "deep_space")
 
 
@@ -63,3 +67,17 @@ def test_a_manifest_may_change_the_gates_by_which_its_kinds_of_sprite_are_judged
 
 def test_what_cannot_be_measured_of_one_sprite_is_a_gate_of_the_set() -> None:
     assert set(get_args(quality.GateName)) - set(metrics()) == quality.SET_GATES
+
+
+def test_a_band_of_background_around_a_cutout_blocks_unless_it_is_declared_as_its_outline() -> None:
+    """By the nearer ring alone a band of 3 px or more is not even judged, and what is not judged holds up nothing."""
+    sprite = drawn(160, shape="disc", aspect=1.0)
+    before = encode_png(sprite.before)
+    for grown_px in (1, 3, 5):
+        cut = encode_png(undecontaminated(sprite, grown_px))
+        [halo] = [v for v in judge_picture(BARE, cut, before=before).report.verdicts if v.metric == "halo"]
+        assert halo.blocks, f"{grown_px} px: {halo.sentence}"
+
+    sticker = BARE.model_copy(update={"traits": ("outlined",)})
+    judged = judge_picture(sticker, encode_png(undecontaminated(sprite, 5)), before=before)
+    assert "halo" not in {verdict.metric for verdict in judged.report.failed}
