@@ -127,9 +127,11 @@ def finish(  # noqa: PLR0913, PLR0917 - each is a need of its own
 ) -> Iterator[dg.MaterializeResult[FinishedSprite] | dg.AssetCheckResult]:
     """Bring the picture to the exact size and style, measure it by all its gates, and describe it for the UI."""
     spec = spec_of(context, take)
+    standing = decisions_of(store, spec.game, spec.pack, spec.sprite)
+    if standing.pinned is not None and standing.pinned.picture != blob_key(artwork.images[0], ".png"):
+        artwork = _given_way(context, router, spec, artwork, store)
     sprite = finishing.finished(spec, artwork)
     judged = judging.judge(spec, artwork, sprite)
-    standing = decisions_of(store, spec.game, spec.pack, spec.sprite)
     rejected = said_by(standing)(artwork) == "rejected"
     accepted = not judged.report.failed and not rejected
     sprite = replace(sprite, accepted=accepted, beside=files_beside(spec, sprite))
@@ -293,6 +295,18 @@ def _pinned(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, st
         router.licensing.require(artwork.receipts)
         context.log.info(artwork.notes[0])
     return artwork
+
+
+def _given_way(
+    context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork, store: Store
+) -> Artwork:
+    """Take what a person pinned while *artwork* was drawn; that stays to be looked at beside it."""
+    judged = judging.judge(spec, artwork, finishing.finished(spec, artwork))
+    write_candidates(store, record_of(spec, artwork, judged, published=False))
+    pinned = _pinned(context, router, spec, store)
+    if pinned is None or artwork.guide is None:
+        return pinned or artwork
+    return replace(pinned, guide=guides.as_large_as(pinned.images[0], artwork.guide))
 
 
 def _cut_out(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, artwork: Artwork) -> Artwork:

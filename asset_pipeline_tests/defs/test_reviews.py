@@ -14,11 +14,12 @@ from asset_pipeline.errors import ConfigError, ProviderRejected
 from asset_pipeline.imaging.png import read_png_text
 from asset_pipeline.jobs.licensing import Licensing
 from asset_pipeline.providers.licences import Licence, Licences
+from asset_pipeline.providers.operations import Delivery, Request
 from asset_pipeline.reviews.candidates import Candidates, read_candidates
 from asset_pipeline.reviews.deciding import Wish, decide
 from asset_pipeline.reviews.places import Place
 from asset_pipeline.settings import Settings
-from asset_pipeline_tests.defs.conftest import Studio, job_of, needed
+from asset_pipeline_tests.defs.conftest import CountingProvider, Studio, job_of, needed
 from asset_pipeline_tests.defs.test_gates import ONE_FROG, Spoiling, checks, with_settings
 
 FROG = Place("pond", None, "frog")
@@ -52,6 +53,27 @@ def test_a_pin_is_not_overwritten_and_costs_nothing(frog: Studio) -> None:
     assert frog.provider.calls == []
     assert frog.store.get("pond/frog.png") == before
     assert drawn(frog).candidates[0].seed == drawn(frog).candidates[drawn(frog).chosen].seed
+
+
+def test_a_pin_that_comes_while_another_picture_is_drawn_is_not_overwritten_either(frog: Studio) -> None:
+    """A backfill takes minutes, and people look at its candidates meanwhile."""
+    before = frog.store.get("pond/frog.png")
+
+    class PinnedMeanwhile(CountingProvider):
+        def run(self, request: Request) -> Delivery:
+            if not self.calls:
+                decided(frog, "pin")
+            return super().run(request)
+
+    frog.provider = PinnedMeanwhile()
+    result = frog.make("pond/frog", tags={"asset_pipeline/take": "7"})
+
+    assert len(frog.provider.calls) == 2, "it had begun by then"
+    assert frog.store.get("pond/frog.png") == before
+    assert "pinned by Ada: it smiles" in str(frog.metadata(result, "pond/frog")["notes"])
+    record = drawn(frog)
+    assert [one.label for one in record.candidates] == ["1", "2"], "what was drawn stays to be looked at"
+    assert (record.chosen, record.published) == (1, True)
 
 
 def test_a_pinned_picture_is_finished_anew_where_the_finish_changes(frog: Studio) -> None:
