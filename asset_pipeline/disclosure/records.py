@@ -90,7 +90,7 @@ class _Note(BaseModel):
 
 
 def read_records(store: Store, journal: Journal, game: str) -> tuple[list[Record], list[str]]:
-    """Read how every sprite of *game* in the store was made; layers count with their sprite.
+    """Read how every sprite of *game* in the store was made; layers and states count with their sprite.
 
     Returns:
         The records in the order of their keys, and the keys of pictures that do not say how they were made.
@@ -123,9 +123,10 @@ class _Dates:
 
 
 def _is_sprite(key: str) -> bool:
+    """Tell a sprite's picture from its layers and states (``ok.hover.png``), and from what is made of all of them."""
     *folders, name = key.split("/")
-    made_of_them = name == "contact_sheet.png" or ".layer_" in name or "exports" in folders[1:]
-    return name.endswith(".png") and not made_of_them
+    made_of_them = name == "contact_sheet.png" or {"exports", "gallery"} & {*folders[1:]}
+    return name.endswith(".png") and name.count(".") == 1 and not made_of_them
 
 
 def _note(png: bytes) -> _Note | None:

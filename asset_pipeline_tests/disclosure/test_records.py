@@ -77,7 +77,13 @@ def test_a_picture_that_does_not_say_how_it_was_made_is_named(
 
 def test_layers_sheets_and_other_games_do_not_count(store: FolderStore, journal: Journal) -> None:
     made_by = [["text_to_image", "local", "local-painter-1"]]
-    for key in ("pond/sky.png", "pond/sky.layer_0.png", "pond/contact_sheet.png", "ponderosa/tree.png"):
+    for key in (
+        "pond/sky.png",
+        "pond/sky.layer_0.png",
+        "pond/sky.hover.png",
+        "pond/contact_sheet.png",
+        "ponderosa/tree.png",
+    ):
         put(store, key, made_by=made_by)
     for key in ("pond/exports/atlas_0.png", "pond/winter/exports/atlas_0.png"):
         store.put(key, b"packed", content_type="image/png")
