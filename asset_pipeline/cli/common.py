@@ -30,7 +30,8 @@ def plain_errors(command: _F) -> _F:
         except Exception as error:
             if not type(error).__module__.startswith("sqlalchemy."):
                 raise
-            raise click.ClickException(f"the journal's database does not answer: {error}") from error
+            cause = getattr(error, "orig", None) or error  # without the statement and all its values
+            raise click.ClickException(f"the journal's database does not answer: {cause}") from error
 
     return wrapped  # type: ignore[return-value] # the same signature, which functools cannot say
 

@@ -207,4 +207,6 @@ def _mark(judged: dict[Path, Judged], output: Path) -> None:
     if tiles:
         sheet = contact_sheet("Failures", f"{len(tiles)} of {len(judged)} pictures", tiles)
         (output / "failures.png").write_bytes(encode_png(sheet))
-        click.echo(f"pictures of the faults: {output}")
+        click.echo(
+            f"pictures of the faults: {output}", err=True
+        )  # the verdicts alone may be read by a program

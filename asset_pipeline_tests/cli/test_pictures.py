@@ -69,6 +69,15 @@ def test_a_folder_is_measured_as_a_whole_and_its_failures_are_one_sheet(folder: 
     assert decode_image((folder / "faults" / "failures.png").read_bytes(), what="sheet").shape[2] == 4
 
 
+def test_verdicts_for_a_program_are_nothing_but_json_also_where_pictures_are_written(
+    folder: Path, tmp_path: Path
+) -> None:
+    result = run("measure", folder, "--json", "-o", tmp_path / "faults")
+
+    assert len(json.loads(result.stdout)) > 1
+    assert "pictures of the faults" in result.stderr
+
+
 def test_a_folder_is_measured_past_the_files_that_cannot_be_read_and_all_of_them_are_named(
     folder: Path,
 ) -> None:
