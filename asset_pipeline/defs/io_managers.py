@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+from collections.abc import Collection
 
 import dagster as dg
 import numpy as np
@@ -83,17 +84,13 @@ class SpriteIOManager(dg.ConfigurableIOManager):
         if not obj.accepted:
             self._hold_back(context, obj)
             return
-        for number, layer in enumerate(obj.layers):
-            publish(self.store, keys.layer_key(game, pack, sprite, number), layer, content_type="image/png")
-        if obj.layers:
-            self._forget_layers_from(len(obj.layers), context)
-            self._describe_layers(obj, context)
-        self._publish_parts(obj, context)
+        beside = {*self._publish_layers(obj, context), *self._publish_parts(obj, context)}
         thumbnail_key = keys.thumbnail_key(game, pack, sprite)
         small = thumbnail(decode_image(obj.picture, what=sprite), THUMBNAIL_PX)
         self.store.put(thumbnail_key, small, content_type="image/png")
         key = keys.sprite_key(game, pack, sprite)
         stored = publish(self.store, key, obj.picture, content_type="image/png")
+        self._forget_all_but(beside, context)
         context.add_output_metadata(
             {
                 "uri": dg.MetadataValue.path(self.store.uri(key)),
@@ -103,44 +100,44 @@ class SpriteIOManager(dg.ConfigurableIOManager):
             }
         )
 
-    def _publish_parts(self, obj: FinishedSprite, context: dg.OutputContext) -> None:
-        """Publish the states and what goes with the sprite, and remove what an earlier version had beyond that."""
+    def _publish_parts(self, obj: FinishedSprite, context: dg.OutputContext) -> list[str]:
+        """Publish the states and what goes with the sprite; return the keys."""
         place = asset_of(context)
         parts = {**{f"{state}.png": png for state, png in obj.states.items()}, **obj.beside}
-        if not parts:
-            return
         for part, data in parts.items():
             kind = mimetypes.guess_type(part)[0] or "application/octet-stream"
             publish(self.store, keys.part_key(*place, part), data, content_type=kind)
-        own = keys.sprite_key(*place)
-        wanted = {own, *(keys.part_key(*place, part) for part in parts)}
-        for key in self.store.list_keys(own.removesuffix("png")):
-            if key not in wanted:
-                self.store.delete(key)
-        for part in parts:
             url = self.store.browser_url(keys.part_key(*place, part))
             if url is not None and part.endswith(".webp"):
                 name, about = _SHOWN[part]
                 context.add_output_metadata({name: dg.MetadataValue.md(f"![{about}]({url})")})
+        return [keys.part_key(*place, part) for part in parts]
 
-    def _forget_layers_from(self, number: int, context: dg.OutputContext) -> None:
-        """Remove the layers that an earlier version had beyond those of this one."""
-        while self.store.exists(key := keys.layer_key(*asset_of(context), number)):
-            self.store.delete(key)
-            number += 1
+    def _forget_all_but(self, beside: Collection[str], context: dg.OutputContext) -> None:
+        """Remove what an earlier version had beside its picture, of whatever kind that was, but for the keys *beside*."""
+        own = keys.sprite_key(*asset_of(context))
+        for key in self.store.list_keys(own.removesuffix("png")):
+            if key != own and key not in beside:
+                self.store.delete(key)
 
-    def _describe_layers(self, obj: FinishedSprite, context: dg.OutputContext) -> None:
-        """Say how the layers move, for games, and show it, for people."""
+    def _publish_layers(self, obj: FinishedSprite, context: dg.OutputContext) -> list[str]:
+        """Publish the layers, say how they move, for games, and show it, for people; return the keys."""
+        if not obj.layers:
+            return []
         place = asset_of(context)
+        layer_keys = [keys.layer_key(*place, number) for number in range(len(obj.layers))]
+        for key, layer in zip(layer_keys, obj.layers, strict=True):
+            publish(self.store, key, layer, content_type="image/png")
         layers = [decode_image(layer, what=f"layer {number}") for number, layer in enumerate(obj.layers)]
         layer_set = finished_set(layers, loops=obj.loops)
-        files = [keys.layer_key(*place, number).rpartition("/")[2] for number in range(len(layers))]
+        files = [key.rpartition("/")[2] for key in layer_keys]
         document = json.dumps(parallax_json(layer_set, files), indent=2).encode()
         self.store.put(keys.parallax_key(*place), document, content_type="application/json")
         moving = keys.preview_key(*place)
         self.store.put(moving, preview(layer_set), content_type="image/webp")
         if (url := self.store.browser_url(moving)) is not None:
             context.add_output_metadata({"moving": dg.MetadataValue.md(f"![the layers moving]({url})")})
+        return [*layer_keys, keys.parallax_key(*place), moving]
 
     def _withdraw(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
         """Take back what the game has, where that is the very picture that is refused now: by a person, or by a new limit."""
@@ -150,6 +147,7 @@ class SpriteIOManager(dg.ConfigurableIOManager):
         published = decode_image(self.store.get(key), what=key)
         if np.array_equal(published, decode_image(obj.picture, what="what is held back")):
             self.store.delete(key)
+            self._forget_all_but((), context)
             context.log.warning(f"{key} was the picture that is refused now, and was taken back")
 
     def _hold_back(self, context: dg.OutputContext, obj: FinishedSprite) -> None:

@@ -185,6 +185,34 @@ def test_states_that_the_manifest_no_longer_has_are_removed(studio: Studio) -> N
     assert studio.store.exists("pond/ok.png")
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        "{kind: ui, component: button, width_px: 96, height_px: 48, description: a golden button}",
+        "{kind: entity, shape: box, width: 1, height: 1, role: item, description: a golden button}",
+    ],
+)
+def test_nothing_is_left_of_what_a_sprite_was_before(studio: Studio, later: str) -> None:
+    """A game that looks for the files beside a picture must not find those of another."""
+    written(studio, OK)
+    studio.make("pond/ok")
+    written(studio, f"  ok: {later}\n")
+    studio.make("pond/ok")
+
+    assert list(studio.store.list_keys("pond/ok.")) == ["pond/ok.png"]
+
+
+def test_a_scene_that_is_no_longer_split_has_no_layers(studio: Studio) -> None:
+    size = "width_px: 128, height_px: 64, description: hills"
+    written(studio, f"  ok: {{kind: parallax, layer_count: 2, {size}}}\n")
+    studio.make("pond/ok")
+    assert studio.store.exists("pond/ok.layer_0.png")
+    written(studio, f"  ok: {{kind: background, {size}}}\n")
+    studio.make("pond/ok")
+
+    assert list(studio.store.list_keys("pond/ok.")) == ["pond/ok.png"]
+
+
 def test_all_of_it_is_in_the_atlas_and_the_engines_files(studio: Studio) -> None:
     written(studio, RUN, GEMS, TURF, OK)
     studio.make("pond/run", "pond/gems", "pond/turf", "pond/ok", "pond/catalog", "pond/gallery", "pond/atlas")
