@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -65,12 +65,12 @@ class SheetForm(Frozen):
         cell_height_px: height of one cell.
         spacing_px: between neighbouring cells.
         margin_px: around all cells.
-        animations: by name.
         variants: what each cell of a variation shows, in words.
         consistency: how its cells come to look alike.
         pivot: the point that all its cells share: the middle of the lower edge, or of what is visible.
         autotile: the tiles of every neighbourhood are made from one that is drawn: for the four sides, or corners too.
         around: what lies around that terrain, in words; empty where the level shows through.
+        animations: by name; of cells that show something.
     """
 
     kind: Literal["sheet"] = Field(description="cells of one size in one picture.")
@@ -82,7 +82,6 @@ class SheetForm(Frozen):
     cell_height_px: SidePx = Field(description="height of one cell in pixels.")
     spacing_px: GapPx = Field(default=0, description="Between neighbouring cells, in pixels.")
     margin_px: GapPx = Field(default=0, validate_default=True, description="Around all cells, in pixels.")
-    animations: Mapping[Id, Animation] = Field(default={}, description="Animations by name.")
     variants: tuple[Name, ...] = Field(
         default=(), validate_default=True, description="What each cell of a variation shows."
     )
@@ -101,6 +100,8 @@ class SheetForm(Frozen):
     around: Name | None = Field(
         default=None, validate_default=True, description="What lies around the terrain of an autotile."
     )
+    # After all that says how many cells show something.
+    animations: Mapping[Id, Animation] = Field(default={}, description="Animations by name.")
 
     @field_validator("rows")
     @classmethod
@@ -116,17 +117,6 @@ class SheetForm(Frozen):
         if known and (problem := size_problem(*_sheet_size_px({**info.data, "margin_px": margin_px}))):
             raise plain_error(f"with all its cells, {problem}")
         return margin_px
-
-    @field_validator("animations")
-    @classmethod
-    def _frames_exist(
-        cls, animations: Mapping[str, Animation], info: ValidationInfo
-    ) -> Mapping[str, Animation]:
-        if info.data.keys() >= {"columns", "rows"}:
-            complaints = list(_missing_frames(animations, info.data["columns"] * info.data["rows"]))
-            if complaints:
-                raise refusal(complaints)
-        return animations
 
     @field_validator("variants")
     @classmethod
@@ -163,6 +153,17 @@ class SheetForm(Frozen):
             raise plain_error("around is for a sheet with autotile: blob_16 or blob_47")
         return around
 
+    @field_validator("animations")
+    @classmethod
+    def _frames_exist(
+        cls, animations: Mapping[str, Animation], info: ValidationInfo
+    ) -> Mapping[str, Animation]:
+        if info.data.keys() >= {"columns", "rows", "variants", "autotile"}:
+            complaints = list(_missing_frames(animations, _shown_cells(info.data)))
+            if complaints:
+                raise refusal(complaints)
+        return animations
+
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the whole sheet."""
@@ -171,7 +172,7 @@ class SheetForm(Frozen):
     @property
     def cells(self) -> int:
         """How many of its cells show something, from the top left, row by row."""
-        return len(self.variants) or TILES_OF[self.autotile] or self.columns * self.rows
+        return _shown_cells(dict(self))
 
     @property
     def drawn(self) -> tuple[str, ...]:
@@ -206,13 +207,17 @@ def _sheet_size_px(sheet: Mapping[str, int]) -> tuple[int, int]:
     return across + 2 * sheet["margin_px"], down + 2 * sheet["margin_px"]
 
 
+def _shown_cells(sheet: Mapping[str, Any]) -> int:
+    return len(sheet["variants"]) or TILES_OF[sheet["autotile"]] or sheet["columns"] * sheet["rows"]
+
+
 def _missing_frames(animations: Mapping[str, Animation], cells: int) -> Iterator[Complaint]:
     for name, animation in animations.items():
         for index, frame in enumerate(animation.frames):
             if frame >= cells:
                 yield Complaint(
                     (name, "frames", index),
-                    f"there is no frame {frame}; the sheet's cells are 0 to {cells - 1}",
+                    f"there is no frame {frame}; the cells that show something are 0 to {cells - 1}",
                 )
 
 

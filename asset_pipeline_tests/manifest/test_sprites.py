@@ -35,6 +35,10 @@ def test_the_same_things_have_the_same_names_in_every_room() -> None:
     [
         (SHEET + "sheet: sprite, columns: 2, rows: 2, animations: {walk: {frames: [0, 4], fps: 8}}",
          "animations.walk.frames[1]", "0 to 3"),
+        (SHEET + "sheet: variation, columns: 3, variants: [red, blue], animations: {go: {frames: [0, 2], fps: 8}}",
+         "animations.go.frames[1]", "0 to 1"),
+        (SHEET + "sheet: tile, columns: 5, rows: 4, autotile: blob_16, animations: {go: {frames: [16], fps: 8}}",
+         "animations.go.frames[0]", "0 to 15"),
         (SHEET + "sheet: sprite, columns: 2, animations: {walk: {frames: [], fps: 8}}",
          "animations.walk.frames", "at least 1"),
         (SHEET + "sheet: sprite, columns: 2, animations: {walk: {frames: [0], fps: 0}}",
