@@ -146,6 +146,11 @@ class SpriteSpec(Frozen):
         return int.from_bytes(digest[:4], "big")
 
     @property
+    def loops(self) -> bool:
+        """Whether its finished picture goes on at its left side where its right side ends."""
+        return self.kind in ("background", "parallax") and "still" not in self.traits
+
+    @property
     def version(self) -> str:
         """16 hexadecimal digits that change whenever anything of this spec does."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

@@ -19,7 +19,6 @@ from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import ParallaxForm
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.lettering import lettering_of
-from asset_pipeline.sprites.requests import wraps
 from asset_pipeline.sprites.sheets import finished_sheet
 from asset_pipeline.sprites.states import as_normal, fitted, named_states, recoloured_state
 
@@ -53,7 +52,7 @@ def finished(spec: SpriteSpec, artwork: Artwork) -> FinishedSprite:
         encode_png(whole, text=note),
         tuple(encode_png(layer, text=note) for layer in layers),
         states={state: encode_png(picture, text=note) for state, picture in states.items()},
-        loops="still" not in spec.traits,
+        loops=spec.loops,
     )
 
 
@@ -72,7 +71,7 @@ def _with_states(spec: SpriteSpec, form: UiForm, drawn: Sequence[Rgba]) -> tuple
 
 def _looping(spec: SpriteSpec, rgba: Rgba) -> Rgba:
     """Close the seam of a background that is to go on sideways; layers were made so that theirs is closed."""
-    return looped(rgba) if spec.kind == "background" and "still" not in spec.traits else rgba
+    return looped(rgba) if spec.kind == "background" and spec.loops else rgba
 
 
 def provenance(spec: SpriteSpec, artwork: Artwork) -> dict[str, object]:
@@ -123,7 +122,7 @@ def _sized(spec: SpriteSpec, rgba: Rgba) -> Rgba:
     lettering = lettering_of(spec)
     if not spec.transparent:
         return finish_scene(
-            rgba, **size, style=spec.style, palette=palette, wraps=wraps(spec), dither=spec.finish.dither
+            rgba, **size, style=spec.style, palette=palette, wraps=spec.loops, dither=spec.finish.dither
         )
     return finish_sprite(
         rgba,

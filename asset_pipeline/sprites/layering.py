@@ -17,7 +17,7 @@ def looping_scene(spec: SpriteSpec, scene: bytes) -> bytes:
     Raises:
         ImageError: it cannot be decoded.
     """
-    if "still" in spec.traits:
+    if not spec.loops:
         return scene
     rgba = decode_image(scene, what=f"the scene of {spec.game}/{spec.sprite}")
     return scene if wrap_seam(rgba) <= UNSEEN_SEAM else encode_png(looped(rgba))
@@ -44,9 +44,7 @@ def layered(spec: SpriteSpec, scene: bytes, delivery: Delivery) -> tuple[tuple[b
         decode_image(image, what=f"picture {number} of {name}")
         for number, image in enumerate(delivery.images)
     ]
-    made = assemble(
-        decode_image(scene, what=f"the scene of {name}"), pictures, wraps="still" not in spec.traits
-    )
+    made = assemble(decode_image(scene, what=f"the scene of {name}"), pictures, wraps=spec.loops)
     dropped = ", ".join(f"{one.given_as + 1} ({one.reason})" for one in made.dropped)
     return tuple(
         encode_png(layer.rgba) for layer in made.layers

@@ -111,5 +111,5 @@ def put_in_layers(spec: SpriteSpec, pictures: Sequence[bytes]) -> tuple[tuple[by
         for number, png in enumerate(pictures)
     ]
     farthest = over([np.full_like(drawn[0], 255), drawn[0]])
-    layers = stacked([farthest, *drawn[1:]], wraps="still" not in spec.traits)
+    layers = stacked([farthest, *drawn[1:]], wraps=spec.loops)
     return tuple(encode_png(layer) for layer in layers), encode_png(over(layers))

@@ -78,8 +78,7 @@ def scene_of(spec: SpriteSpec, layers: Sequence[bytes], parallax_factors: Sequen
     for number, (png, factor) in enumerate(zip(layers, parallax_factors, strict=True)):
         height, width = decode_image(png, what=f"{spec.sprite}, layer {number}").shape[:2]
         made.append(Layer(png, width, height, factor))
-    loops = spec.kind in ("background", "parallax")
-    return Scene(spec.sprite, spec.name, spec.width_px, spec.height_px, tuple(made), loops)
+    return Scene(spec.sprite, spec.name, spec.width_px, spec.height_px, tuple(made), spec.loops)
 
 
 def _of_sheet(spec: SpriteSpec, form: SheetForm, rgba: Rgba) -> Sprite:

@@ -44,6 +44,7 @@ SPRITES: dict[str, dict[str, Any]] = {
     "logo": {"kind": "title", "text": "Pond", **SIZE},
     "splash": {"kind": "title", "text": "Pond", "background": True, **SIZE},
     "sky": {"kind": "background", **SIZE},
+    "inside": {"kind": "background", **SIZE, "traits": ["still"]},
     "hills": {"kind": "parallax", "layer_count": 2, **SIZE},
 }
 GAME = Game.model_validate(
@@ -62,7 +63,7 @@ def spec(name: str) -> SpriteSpec:
 
 
 def test_what_fills_the_screen_is_a_scene_and_the_rest_is_packed() -> None:
-    assert {name for name in SPRITES if is_scene(spec(name))} == {"splash", "sky", "hills"}
+    assert {name for name in SPRITES if is_scene(spec(name))} == {"splash", "sky", "inside", "hills"}
 
 
 def test_an_entity_keeps_its_world_size_and_is_held_where_it_stands() -> None:
@@ -121,6 +122,7 @@ def test_a_scene_keeps_its_files_their_factors_and_whether_it_loops() -> None:
     assert [layer.parallax_factor for layer in hills.layers] == [0.0, 1.0]
     assert (hills.width_px, hills.height_px, hills.loops) == (64, 32, True)
     assert not scene_of(spec("splash"), files[:1], [1.0]).loops
+    assert not scene_of(spec("inside"), files[:1], [1.0]).loops, "an engine would show its seam"
 
 
 def test_a_scene_without_a_factor_or_a_picture_is_refused() -> None:
