@@ -13,6 +13,8 @@ from asset_pipeline.imaging.colour import delta_e76, rgb_to_lab
 # ridge.
 _FULL_CONTRAST_DELTA_E = 25.0
 _CONTRAST_ROWS_SHARE = 0.008
+# So many rows away a ridge still parts two things; the beam of a crane, or a mouth, is over by then.
+_FAR_ROWS_SHARE = 0.04
 # What a path pays to climb or fall by a pixel; going along one column without any contrast costs 1.
 _CLIMB_COST = 0.12
 # The farthest layer, mostly sky, begins with this share of the height; what is left is shared out evenly.
@@ -84,13 +86,19 @@ def _refined(flatness: Floats, coarse: NDArray[np.intp], scale: float, *, wraps:
 
 
 def _contrast(rgb: NDArray[np.uint8]) -> Floats:
-    """Measure, in ``[0, 1]``, how much the rows just below the top of each pixel differ from those above."""
-    rows = max(2, round(_CONTRAST_ROWS_SHARE * len(rgb)))
+    """Measure, in ``[0, 1]``, how much what is below the top of each pixel differs from what is above, near and far."""
     lab = rgb_to_lab(rgb)
+    near = _step(lab, max(2, round(_CONTRAST_ROWS_SHARE * len(rgb))))
+    far = _step(lab, max(2, round(_FAR_ROWS_SHARE * len(rgb))))
+    return np.asarray((near + np.sqrt(near * far)) / 2, np.float32)
+
+
+def _step(lab: Floats, rows: int) -> Floats:
+    """Measure, in ``[0, 1]``, how much the *rows* just below the top of each pixel differ from those above, by their means."""
     mean = cv2.blur(cv2.copyMakeBorder(lab, rows, rows, 0, 0, cv2.BORDER_REPLICATE), (3, rows), anchor=(1, 0))
-    below, above = (part.astype(np.float32, copy=False) for part in (mean[rows:-rows], mean[: len(rgb)]))
-    contrast: Floats = np.minimum(delta_e76(below, above) / np.float32(_FULL_CONTRAST_DELTA_E), 1)
-    return contrast
+    below, above = (part.astype(np.float32, copy=False) for part in (mean[rows:-rows], mean[: len(lab)]))
+    step: Floats = np.minimum(delta_e76(below, above) / np.float32(_FULL_CONTRAST_DELTA_E), 1)
+    return step
 
 
 def _paths(cost: NDArray[np.floating], *, wraps: bool) -> NDArray[np.intp]:

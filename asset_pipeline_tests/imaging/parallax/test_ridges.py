@@ -42,3 +42,14 @@ def test_without_any_edge_depths_are_evenly_spaced() -> None:
     lines = find_ridges(flat(200, (120, 160, 200))[..., :3], 3, wraps=False)
 
     assert [int(np.median(line)) for line in lines] == pytest.approx([95, 130, 165], abs=2)
+
+
+def test_a_ridge_is_preferred_to_a_line_across_a_thing() -> None:
+    """A dark beam has as much contrast as the ground, and nothing else below it than above."""
+    scene = np.full((256, 256, 3), (190, 215, 235), np.uint8)
+    scene[200:] = (130, 150, 120)
+    scene[150:152] = (20, 20, 25)
+
+    [ridge] = find_ridges(scene, 1, wraps=False)
+
+    assert np.abs(ridge - 200).max() <= 2
