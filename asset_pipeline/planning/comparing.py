@@ -13,12 +13,14 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.jobs.routing import Chains, Router
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.providers.operations import Delivery, Request
+from asset_pipeline.providers.operations import Delivery, Operation, Request
 from asset_pipeline.sprites import requests
 from asset_pipeline.sprites.artwork import Artwork, FinishedSprite
 from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
+from asset_pipeline.sprites.cutting import cut, cut_out_already
 from asset_pipeline.sprites.expected import expected_requests
 from asset_pipeline.sprites.finishing import finished
+from asset_pipeline.sprites.layering import layered, looping_scene
 from asset_pipeline.sprites.layouts import guide_of, require_sheet
 from asset_pipeline.sprites.scene_plan import (
     cut_layer,
@@ -85,19 +87,37 @@ def _attempted(
             artwork = _by_cells(spec, games_dir, lambda request: router.run(request, chains, mine))
             operations = [operation for operation in operations if operation == "remove_background"]
         for operation in operations:
-            if operation == "remove_background" and is_cut_out(
-                decode_image(artwork.images[0], what=spec.sprite)
-            ):
-                continue  # the picture came without its background
+            if operation == "remove_background" and _came_cut_out(spec, artwork):
+                drawn, cutout, note = cut_out_already(spec, artwork.images[0])
+                artwork = replace(artwork, images=(cutout,), generated=drawn, notes=(note,))
+                continue
+            if operation == "decompose_layers":
+                artwork = replace(artwork, images=(looping_scene(spec, artwork.images[0]),))
             request = _STEPS[operation](spec, artwork, games_dir)
             request = suited(request, spec, router.drawn_by(request, chains), games_dir)
             if may_fuse(spec):
                 request = router.fused(request, chains)
-            delivery = router.run(request, chains, mine)
-            artwork = artwork.then(delivery) if artwork.images else artwork.drawn(delivery)
+            artwork = _gone_on(spec, artwork, operation, router.run(request, chains, mine))
         return Attempted(spec, provider, artwork, finished(spec, artwork))
     except AssetPipelineError as error:
         return Attempted(spec, provider, artwork, error=str(error))
+
+
+def _came_cut_out(spec: SpriteSpec, artwork: Artwork) -> bool:
+    return is_cut_out(decode_image(artwork.images[0], what=spec.sprite))
+
+
+def _gone_on(spec: SpriteSpec, artwork: Artwork, operation: Operation, delivery: Delivery) -> Artwork:
+    """Make of a delivery what a run makes of it, so that what is compared is what a game would get."""
+    match operation:
+        case "remove_background":
+            cutout, note = cut(spec, artwork.images[0], delivery)
+            return artwork.then(delivery, images=(cutout,), note=note)
+        case "decompose_layers":
+            layers, note = layered(spec, artwork.images[0], delivery)
+            return artwork.then(delivery, images=layers, note=note)
+        case _:
+            return artwork.drawn(delivery)
 
 
 def _require_able(router: Router, spec: SpriteSpec, provider: str, games_dir: Path) -> None:

@@ -16,11 +16,12 @@ from asset_pipeline.jobs.fingerprint import fingerprint
 from asset_pipeline.jobs.journal import Journal
 from asset_pipeline.jobs.routing import Router, asked_of_fallback
 from asset_pipeline.manifest.spec import SpriteSpec
-from asset_pipeline.providers.operations import Operation, RemoveBackground, Request
+from asset_pipeline.providers.operations import DecomposeLayers, Operation, RemoveBackground, Request
 from asset_pipeline.providers.remote import Plan, Quote
 from asset_pipeline.reviews.decisions import decisions_of
 from asset_pipeline.sprites.composites import cell_request, is_drawn_by_cells, may_fuse, put_together
 from asset_pipeline.sprites.expected import expected_requests
+from asset_pipeline.sprites.layering import looping_scene
 from asset_pipeline.sprites.layouts import require_sheet
 from asset_pipeline.sprites.scene_plan import cut_request, planned_layers
 from asset_pipeline.sprites.strength import suited
@@ -151,7 +152,11 @@ class Planner:
         if cells:
             drawn = [picture for picture in known[:cells] if picture is not None]
             picture = put_together(spec, drawn) if len(drawn) == cells else None
-        return wanted if picture is None else wanted.model_copy(update={"image": picture})
+        if picture is None:
+            return wanted
+        if isinstance(wanted, DecomposeLayers):
+            picture = looping_scene(spec, picture)
+        return wanted.model_copy(update={"image": picture})
 
     def _is_asked_elsewhere(self, spec: SpriteSpec, request: Request) -> bool:
         chain = self.router.routes.chain(request.operation, spec.providers)

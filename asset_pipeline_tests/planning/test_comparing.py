@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
-from asset_pipeline.imaging.png import decode_image
+from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.jobs.records import Purpose
 from asset_pipeline.providers.capabilities import ModelCard
+from asset_pipeline.providers.operations import DecomposeLayers
 from asset_pipeline.providers.remote import Failed, Money
+from asset_pipeline.sprites.layering import looping_scene
 from asset_pipeline.testing.scripted import PRICE
 from asset_pipeline_tests.planning.conftest import POND, Table
 
@@ -100,3 +103,47 @@ sprites:
 
     assert [one.error for one in made] == [""] * 4
     assert table.runpod.paid_jobs == (2 + 1) + (1 + 1)
+
+
+FROG = POND.replace("  reed:", "  # reed:").replace("  sky:", "  # sky:")
+SHORE = """
+id: pond
+title: The Pond
+theme: a quiet pond
+style: flat
+generation: {size_px: 64}
+sprites:
+  shore: {kind: parallax, layer_count: 3, width_px: 128, height_px: 64, description: hills behind a lake}
+"""
+
+
+def test_what_is_compared_is_cut_out_as_a_run_cuts_it_out(table: Table) -> None:
+    """A matte that keeps the background would be shown as it came, though no game ever gets it."""
+    [spec] = table.specs(FROG)
+    drawn = np.full((spec.canvas_height_px, spec.canvas_width_px, 4), 255, np.uint8)
+    drawn[20:44, 20:44, :3] = (30, 140, 60)
+    matte = drawn.copy()
+    matte[:2, :, 3] = 0
+    table.runpod.pictures = [encode_png(drawn), encode_png(matte)]
+
+    [made] = table.make(FROG, "runpod")
+
+    assert made.error == ""
+    cutout = decode_image(made.artwork.images[0], what="the cutout")
+    assert 0.1 < (cutout[..., 3] > 127).mean() < 0.2
+
+
+def test_a_scene_that_does_not_loop_is_split_as_a_run_splits_it_and_known_to_the_plan(table: Table) -> None:
+    """What a run, a comparison and a plan ask of a provider is one piece of work, and paid for once."""
+    [spec] = table.specs(SHORE)
+    height_px, width_px = spec.canvas_height_px, spec.canvas_width_px
+    ramp = np.linspace(0, 255, width_px, dtype=np.uint8)
+    scene = np.dstack([np.tile(ramp, (height_px, 1))] * 3 + [np.full((height_px, width_px), 255, np.uint8)])
+    table.runpod.pictures = [encode_png(scene)]
+
+    [made] = table.make(SHORE, "runpod")
+
+    assert made.error == ""
+    split = [job.request for job in table.runpod.jobs.values() if isinstance(job.request, DecomposeLayers)]
+    assert [one.image for one in split] == [looping_scene(spec, encode_png(scene))]
+    assert [call.fate for call in table.plan(SHORE)] == ["memo", "memo"]
