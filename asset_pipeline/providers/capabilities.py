@@ -12,6 +12,9 @@ HINTS = frozenset({"style", "palette", "wraps", "take"})
 ALWAYS = frozenset({"prompt", "image", "width_px", "height_px", "seed", "model", "layer_count"})
 """Fields that are part of the operation itself."""
 
+_ASKED = frozenset({"denoise_strength"})
+"""Fields whose usual value is asked for as much as any other."""
+
 MAY_BE_IGNORED = frozenset(
     {"negative_prompt", "steps", "guidance_scale", "denoise_strength", "prompt", "seed"}
 )
@@ -90,7 +93,7 @@ def _set_fields(request: Request) -> set[str]:
     return {
         name
         for name, value in request
-        if name not in ALWAYS and value != defaults[name].default and value is not None
+        if name not in ALWAYS and value is not None and (value != defaults[name].default or name in _ASKED)
     }
 
 
