@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from asset_pipeline.imaging.alpha import PixelBox
 from asset_pipeline.imaging.arrays import Region, Rgb, Rgba
 from asset_pipeline.imaging.lettering import Lettering
@@ -54,6 +56,7 @@ class Case:
         base: the normal state, where this is another state of it.
         declared: the file, and what is said about it.
         tiles: those of its cells that repeat beside each other, where it is a sheet of tiles; else it repeats as a whole.
+        cells: all cells of a sheet, of one size: each has its pixel art's grid, and the gaps between them may be of any width.
         lettering: how its letters were laid out, on a canvas of the same size.
     """
 
@@ -71,6 +74,7 @@ class Case:
     base: Rgba | None = field(default=None, repr=False)
     declared: Declared | None = None
     tiles: Sequence[Rgba] = field(default=(), repr=False)
+    cells: Sequence[Rgba] = field(default=(), repr=False)
     lettering: Lettering | None = field(default=None, repr=False)
 
     @cached_property
@@ -95,8 +99,10 @@ class Case:
 
     @cached_property
     def grid(self) -> PixelGrid | None:
-        """The grid of its pixels, where it has one of more than single pixels."""
-        return None if self.cell_px == 1 else pixel_grid(self.rgba)
+        """The grid of its pixels, or of each of its cells, where it has one of more than single pixels."""
+        if self.cell_px == 1:
+            return None
+        return pixel_grid(np.hstack(self.cells) if self.cells else self.rgba)
 
     @cached_property
     def recomposition(self) -> Recomposition | None:

@@ -37,6 +37,7 @@ from asset_pipeline.sprites.parts import (
     cells_judged,
     layers_judged,
     states_judged,
+    tiles_judged,
     worst_of,
 )
 from asset_pipeline.sprites.scene_plan import planned_layers
@@ -99,6 +100,8 @@ def judge(spec: SpriteSpec, artwork: Artwork, finished: FinishedSprite) -> Judge
         *states_judged(finished, limits),
         *(layers_judged(artwork, limits) if planned_layers(spec) else ()),
     ]
+    if isinstance(spec.details, SheetForm) and spec.details.sheet == "tile":
+        parts += tiles_judged(spec.details, finished, limits)
     if gates := _before_finish(spec):
         if isinstance(spec.details, SheetForm):
             outlined = "outlined" in spec.traits
@@ -128,6 +131,11 @@ def judge_picture(
             _finished_case(spec, FinishedSprite(picture)), _gates(spec, "finish"), limits_of(spec)
         )
     cutout = Artwork((picture,), guide=guide, generated=before)
+    if isinstance(spec.details, SheetForm):
+        outlined = "outlined" in spec.traits
+        gates, limits = _before_finish(spec), limits_of(spec)
+        cells = list(cells_judged(spec.details, cutout, gates, limits, outlined=outlined))
+        return worst_of(cells, limits.version)
     return judge_case(_cutout_case(spec, cutout), _before_finish(spec), limits_of(spec))
 
 
@@ -194,20 +202,27 @@ def _layers_case(artwork: Artwork) -> Case:
 def _finished_case(spec: SpriteSpec, finished: FinishedSprite) -> Case:
     rgba = decode_image(finished.picture, what=f"finished {spec.game}/{spec.sprite}")
     regions: tuple[PixelBox, ...] = ()
+    cells: Sequence[Rgba] = ()
     tiles: Sequence[Rgba] = ()
+    scene = not spec.transparent
     part_px = spec.width_px, spec.height_px
     if isinstance(spec.details, SheetForm):
         part_px = spec.details.cell_width_px, spec.details.cell_height_px
         regions = cell_boxes(spec.details)
-        if spec.details.sheet == "tile":
-            tiles = repeating_tiles(spec.details, sliced(rgba, regions))
+        scene = False  # tiles are as large as things, whatever they show
+        if (
+            rgba.shape[1::-1] == spec.details.size_px
+        ):  # else its cells are not where they should be, and a gate says so
+            cells = sliced(rgba, regions)
+            tiles = repeating_tiles(spec.details, cells) if spec.details.sheet == "tile" else ()
     return Case(
         rgba,
         colour=own_colour(spec),
         palette=tuple(map(parse_colour, spec.palette)),
-        cell_px=square_px(*part_px, style=spec.style, scene=not spec.transparent),
+        cell_px=square_px(*part_px, style=spec.style, scene=scene),
         declared=Declared(finished.picture, "image/png", (spec.width_px, spec.height_px), regions),
         tiles=tiles,
+        cells=cells,
     )
 
 

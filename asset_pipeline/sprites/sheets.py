@@ -52,11 +52,16 @@ def cell_boxes(form: SheetForm) -> tuple[PixelBox, ...]:
     return grid_of(form).boxes(canvas_width_px=width_px, canvas_height_px=height_px)[: form.cells]
 
 
-def repeating_tiles(form: SheetForm, cells: Sequence[Rgba]) -> Sequence[Rgba]:
-    """Return those of a sheet's finished tiles that must fit each other on all sides: of a terrain the one without a border."""
+def repeating_cells(form: SheetForm) -> Sequence[int]:
+    """Number those of a sheet's tiles that must fit each other on all sides: of a terrain the one without a border."""
     if form.autotile == "none":
-        return cells
-    return [cells[BLOB_47.index(255) if form.autotile == "blob_47" else 15]]
+        return range(form.cells)
+    return [BLOB_47.index(255) if form.autotile == "blob_47" else 15]
+
+
+def repeating_tiles(form: SheetForm, cells: Sequence[Rgba]) -> Sequence[Rgba]:
+    """Return those of a sheet's finished *cells* that :func:`repeating_cells` numbers."""
+    return [cells[number] for number in repeating_cells(form)]
 
 
 def _subjects(spec: SpriteSpec, form: SheetForm, drawn: Sequence[Rgba]) -> list[Rgba]:
