@@ -76,7 +76,7 @@ def _on_runpod(
 ) -> ComfyUI:
     costs = EndpointCosts.of(config)
     worker = ServerlessWorker(
-        EndpointQueue(wire, config.endpoint_id or "", NAME),
+        EndpointQueue(wire, config.endpoint_id or "", NAME, secrets=config.secrets),
         downloader,
         costs=costs,
         patience=patience_of(config),

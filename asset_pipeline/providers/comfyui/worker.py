@@ -108,14 +108,14 @@ class ServerlessWorker:
             return Queued()
         state = job_state(status, self._costs.reckon)
         if isinstance(state, Failed):
-            return _failed(state, status.output)
+            return _failed(state, status.output, self._queue.secrets)
         return self._succeeded(state, expected) if isinstance(state, Succeeded) else state
 
     def _succeeded(self, state: Succeeded, expected: Sequence[str]) -> JobState:
         """A worker does not say that it dropped an invalid branch: its pictures are counted."""
         output = state.outputs if isinstance(state.outputs, dict) else {}
         cost = state.cost or Money(Decimal(0), "estimated")
-        if complaint := partial_failure(output):
+        if complaint := partial_failure(output, self._queue.secrets):
             return Failed(complaint, again=is_out_of_memory(complaint), cost=cost)
         entries = pictures_of(output, expected)
         missing = [node for node in expected if all(entry["node"] != node for entry in entries)]
@@ -165,8 +165,8 @@ class ServerlessWorker:
             raise BadResult(NAME, "the picture in the worker's answer is no base64") from error
 
 
-def _failed(state: Failed, output: Json) -> Failed:
+def _failed(state: Failed, output: Json, secrets: Sequence[str]) -> Failed:
     """Add what the worker says beside its error: which node failed, and how."""
-    details = error_text(output.get("details")) if isinstance(output, dict) else ""
+    details = error_text(output.get("details"), secrets) if isinstance(output, dict) else ""
     reason = "; ".join(filter(None, (readable(state.reason), details)))[:500]
     return Failed(reason, state.again or is_out_of_memory(details), state.cost)

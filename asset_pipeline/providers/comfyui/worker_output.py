@@ -20,9 +20,9 @@ _ERROR = re.compile(
 )
 
 
-def partial_failure(output: Mapping[str, Json]) -> str:
-    """Say what went wrong although the job is completed; empty where nothing did."""
-    said = error_text(output.get("errors") or output.get("error"))
+def partial_failure(output: Mapping[str, Json], secrets: Sequence[str] = ()) -> str:
+    """Say what went wrong although the job is completed, *secrets* masked; empty where nothing did."""
+    said = error_text(output.get("errors") or output.get("error"), secrets)
     return f"only a part of the workflow ran: {said}" if said else ""
 
 

@@ -38,7 +38,7 @@ class EndpointQueue:
     def __init__(
         self, wire: Wire, endpoint_id: str, provider: str = "runpod", *, secrets: Sequence[str] = ()
     ) -> None:
-        self._wire, self._secrets = wire, tuple(secrets)
+        self._wire, self.secrets = wire, tuple(secrets)
         self.provider = provider
         self.endpoint_id = endpoint_id
         self._root = f"/v2/{quote(endpoint_id, safe='')}"
@@ -81,7 +81,7 @@ class EndpointQueue:
         found = body.get("id") if isinstance(body, dict) else None
         if isinstance(found, str) and found:
             return found
-        said = error_text(body.get("error"), self._secrets) if isinstance(body, dict) else ""
+        said = error_text(body.get("error"), self.secrets) if isinstance(body, dict) else ""
         raise OutcomeUnknown(
             self.provider,
             f"submit to {self.endpoint_id}: the answer holds no job id{': ' + said if said else ''}; it may have been accepted",
@@ -98,7 +98,7 @@ class EndpointQueue:
         return (
             QueueStatus(Word.LOST)
             if answer.status == 404
-            else read_status(self._object(answer, job_id), self._secrets)
+            else read_status(self._object(answer, job_id), self.secrets)
         )
 
     def cancel(self, job_id: str) -> None:

@@ -16,6 +16,8 @@ import pytest
 from asset_pipeline.errors import BadResult, OutcomeUnknown, ProviderRejected, ProviderUnavailable
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.providers.comfyui import ComfyConfig, ComfyUI, open_comfyui
+from asset_pipeline.providers.comfyui.library import open_library
+from asset_pipeline.providers.comfyui.open import _on_runpod
 from asset_pipeline.providers.comfyui.quotes import EndpointCosts
 from asset_pipeline.providers.comfyui.worker import ServerlessWorker
 from asset_pipeline.providers.downloads import Downloader
@@ -73,10 +75,42 @@ def returned(output: Any, error: str | None = None, *expected: str) -> JobState:
 def answered(body: dict[str, Any], *expected: str) -> JobState:
     http = httpx.Client(
         base_url="https://api.runpod.ai",
-        transport=httpx.MockTransport(lambda _: httpx.Response(200, json=body)),
+        transport=answering(body),
     )
     with http:
         return worker(http).look(TICKET, expected or ("save",))
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"error": f"cannot reach the bucket with {API_KEY}"},
+        {"error": "cannot reach the bucket", "output": {"details": [f"key {API_KEY}"]}},
+        {"status": "COMPLETED", "output": {"images": [], "errors": [f"key {API_KEY}"]}},
+    ],
+)
+def test_the_key_is_masked_in_whatever_a_worker_says(says: dict[str, Any]) -> None:
+    """What it says goes into the journal, the log and the UI."""
+    config = ComfyConfig(endpoint_id=ENDPOINT, api_key=API_KEY)
+    with httpx.Client(
+        base_url="https://api.runpod.ai", transport=answering({"status": "FAILED", **says})
+    ) as http:
+        state = _on_runpod(
+            config, open_library(), Wire("comfyui", http), NOWHERE, FakeClock().monotonic
+        ).look(
+            TICKET.model_copy(update={"notes": {"place": f"RunPod endpoint {ENDPOINT}", "deliver": ["save"]}})
+        )
+
+    assert isinstance(state, Failed)
+    assert "***" in state.reason
+    assert API_KEY not in state.reason
+
+
+NOWHERE = Downloader("comfyui", allow_loopback=False)
+
+
+def answering(body: dict[str, Any]) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda _: httpx.Response(200, json=body))
 
 
 def worker(http: httpx.Client) -> ServerlessWorker:
