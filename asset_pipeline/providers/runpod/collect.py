@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from asset_pipeline.errors import BadResult, ProviderRejected
 from asset_pipeline.providers.downloads import Downloader
+from asset_pipeline.providers.http import redact
 from asset_pipeline.providers.remote import Json, Ticket
 from asset_pipeline.providers.runpod.outputs import Link, Source, find_pictures, looks_like_a_picture
 
 
-def collect(ticket: Ticket, output: Json, downloader: Downloader) -> tuple[bytes, ...]:
+def collect(
+    ticket: Ticket, output: Json, downloader: Downloader, secrets: Sequence[str] = ()
+) -> tuple[bytes, ...]:
     """Find the pictures, and download those that are links; links need no key and hold seven days.
+
+    *secrets* are masked in what the worker says in their place.
 
     Raises:
         BadResult: completed without a picture, or with something that is none.
@@ -17,7 +24,7 @@ def collect(ticket: Ticket, output: Json, downloader: Downloader) -> tuple[bytes
     """
     found = find_pictures(output)
     if not found.pictures:
-        why = f": {found.problem}" if found.problem else ""
+        why = f": {redact(found.problem, secrets)}" if found.problem else ""
         raise _bad(ticket, f"completed without a picture{why}")
     return tuple(_bytes(ticket, source, downloader) for source in found.pictures)
 

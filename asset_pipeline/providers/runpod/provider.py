@@ -192,7 +192,7 @@ class RunPodProvider:
             BadResult: completed without a picture, or with something that is none.
             ProviderUnavailable: a download failed; may be repeated.
         """
-        return collect(ticket, done.outputs, self._downloader)
+        return collect(ticket, done.outputs, self._downloader, (self._config.api_key,))
 
     def cancel(self, ticket: Ticket) -> None:
         """Ask for the job to be stopped; look again afterwards."""

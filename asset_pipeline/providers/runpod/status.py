@@ -47,6 +47,7 @@ class QueueStatus:
         error: why it failed, for a person; empty where nothing was said.
         delay_s: how long it waited, the cold start included.
         run_s: how long the worker worked.
+        partial: what it says went wrong although the job is completed.
     """
 
     word: Word
@@ -54,10 +55,11 @@ class QueueStatus:
     error: str = ""
     delay_s: float | None = None
     run_s: float | None = None
+    partial: tuple[str, ...] = ()
 
 
 def read_status(body: Json, secrets: Sequence[str] = ()) -> QueueStatus:
-    """Read the answer of ``/status``; every field may be missing, and *secrets* are masked in the error."""
+    """Read the answer of ``/status``; every field may be missing, and *secrets* are masked in what it says."""
     body = body if isinstance(body, dict) else {}
     return QueueStatus(
         word=_WORDS.get(str(body.get("status")), Word.UNKNOWN),
@@ -65,6 +67,7 @@ def read_status(body: Json, secrets: Sequence[str] = ()) -> QueueStatus:
         error=error_text(body.get("error"), secrets),
         delay_s=_seconds(body.get("delayTime")),
         run_s=_seconds(body.get("executionTime")),
+        partial=_partial_errors(body.get("output"), secrets),
     )
 
 
@@ -95,7 +98,7 @@ def job_state(status: QueueStatus, reckon: Callable[[QueueStatus], Money | None]
                 cost=reckon(status),
                 queue_s=status.delay_s,
                 run_s=status.run_s,
-                warnings=_partial_errors(status.output),
+                warnings=status.partial,
             )
         case Word.FAILED | Word.CANCELLED | Word.TIMED_OUT:
             return Failed(_reason(status), _again(status), reckon(status) or Money(Decimal(0), "estimated"))
@@ -109,10 +112,10 @@ def job_state(status: QueueStatus, reckon: Callable[[QueueStatus], Money | None]
             assert_never(status.word)
 
 
-def _partial_errors(output: Json) -> tuple[str, ...]:
+def _partial_errors(output: Json, secrets: Sequence[str]) -> tuple[str, ...]:
     errors = output.get("errors") if isinstance(output, dict) else None
     listed = errors if isinstance(errors, list) else [errors]
-    return tuple(filter(None, (error_text(error) for error in listed)))
+    return tuple(filter(None, (error_text(error, secrets) for error in listed)))
 
 
 def _reason(status: QueueStatus) -> str:

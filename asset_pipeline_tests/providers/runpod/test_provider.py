@@ -21,6 +21,7 @@ from asset_pipeline.providers.http import Exchange
 from asset_pipeline.providers.operations import Request
 from asset_pipeline.providers.remote import Failed, Lost, Queued, RemoteProvider, Succeeded, Ticket
 from asset_pipeline.providers.runpod.open import open_runpod
+from asset_pipeline.providers.runpod.status import read_status
 from asset_pipeline.testing.faults import Fault, FaultPlan
 from asset_pipeline.testing.runpod import API_KEY, FLUX_ID, REMOVAL_ID, RunPodDouble, default_endpoints
 from asset_pipeline.testing.runpod_shapes import WITHOUT_A_PICTURE, Shape
@@ -406,3 +407,23 @@ def story(provider: RemoteProvider) -> list[str]:
     except AssetPipelineError as error:
         said += [str(error), repr(error), repr(error.__cause__)]
     return said
+
+
+@pytest.mark.parametrize("output", [{"output": {"error": "who uses {} there?"}}, {"result": "no, {} it is."}])
+def test_the_key_is_masked_in_what_a_worker_returns_in_place_of_a_picture(output: dict[str, Any]) -> None:
+    said = json.loads(json.dumps(output).replace("{}", API_KEY))
+    endpoints = {FLUX_ID: Endpoint("flux", handler=lambda _: said)}
+    with RunPodDouble(endpoints=endpoints) as double, provider_at(double) as provider:
+        ticket = begun(provider, words())
+        done = ended(provider, ticket)
+        assert isinstance(done, Succeeded)
+        with pytest.raises(BadResult, match=r"\*\*\*") as raised:
+            provider.fetch(ticket, done)
+
+    assert API_KEY not in str(raised.value)
+
+
+def test_the_key_is_masked_in_what_a_worker_says_beside_its_picture() -> None:
+    body = {"status": "COMPLETED", "output": {"images": [], "errors": [f"key {API_KEY}"]}}
+
+    assert read_status(body, (API_KEY,)).partial == ("key ***",)
