@@ -3,6 +3,7 @@
 Both cost nothing: what is resumed was paid for by the run that was killed.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -73,5 +74,9 @@ def orphan_sensor(open_journal: Callable[[], Journal]) -> dg.SensorDefinition:
 
 
 def run_key_of(found: Sequence[Attempt], now: float) -> str:
-    """Name a set of orphans at a moment: the same ones are asked for once an hour."""
-    return f"{now // TRY_AGAIN_S:.0f}:{','.join(str(attempt.number) for attempt in found)}"
+    """Name a set of orphans at a moment: the same ones are asked for once an hour.
+
+    Short, however many they are, as PostgreSQL's index refuses a tag beyond 2,704 bytes.
+    """
+    numbers = ",".join(str(attempt.number) for attempt in found)
+    return f"{now // TRY_AGAIN_S:.0f}:{hashlib.sha256(numbers.encode()).hexdigest()}"
