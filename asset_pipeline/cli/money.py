@@ -200,6 +200,8 @@ def _summary(calls: Sequence[PlannedCall], totals: Mapping[str, ProviderTotal]) 
     free = sum(call.fate == "free" for call in calls)
     pinned = sum(call.fate == "pinned" for call in calls)
     spared = f", {pinned} spared by a pin" if pinned else ""
+    begun = sum(call.fate == "begun" for call in calls)
+    spared += f", {begun} begun by an earlier run and not paid for anew" if begun else ""
     sprites = len({(call.game, call.pack, call.sprite) for call in calls})
     whole = sum((total.batch_usd for total in totals.values()), start=next(iter(totals.values())).usd * 0)
     text = table(head, rows, right=head[1:])

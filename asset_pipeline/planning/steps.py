@@ -27,7 +27,7 @@ from asset_pipeline.sprites.scene_plan import cut_request, planned_layers
 from asset_pipeline.sprites.strength import suited
 from asset_pipeline.storage.store import Store
 
-Fate: TypeAlias = Literal["free", "memo", "pinned", "call", "impossible"]
+Fate: TypeAlias = Literal["free", "memo", "begun", "pinned", "call", "impossible"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class PlannedCall:
         operation: what is asked.
         provider: who would do it.
         model: the model that would do it; empty for embedded work.
-        fate: ``free`` for embedded work, ``memo`` where the result is known, ``pinned`` where a person's pin spares it, ``call``
+        fate: ``free`` for embedded work, ``memo`` where the result is known, ``begun`` where an earlier run
+            left a job that the provider has accepted, ``pinned`` where a person's pin spares it, ``call``
             for a paid call, ``impossible`` where the provider cannot do it.
         quote: the price of the call; ``None`` unless there is one.
         notes: what the model would ignore, or why it cannot do it.
@@ -132,7 +133,7 @@ class Planner:
                 picture = self._drawn(call.provider, request)
             known.append(picture)
             yield call
-            if call.fate == "call" and number == 0 and request is not wanted:
+            if call.fate in ("call", "begun") and number == 0 and request is not wanted:
                 return  # fused: nothing is left to remove
 
     def _about(
@@ -179,6 +180,7 @@ class Planner:
         if lacking := [reason for name in chain if (reason := self.router.lacking(name)) is not None]:
             return replace(step, fate="impossible", notes=tuple(lacking)), None
         plans: dict[str, Plan] = {}
+        begun: list[PlannedCall] = []
         for name in takewhile(self.router.remote.__contains__, chain):
             cards = self.router.remote[name].cards()
             asked = request if name == chain[0] else asked_of_fallback(cards, request)
@@ -189,7 +191,19 @@ class Planner:
                 return replace(step, fate="impossible", notes=(str(error), able)), None
             if (known := self._known(name, plan, asked)) is not None:
                 return replace(step, provider=name, model=plan.model, fate="memo", notes=plan.warnings), known
+            if self._is_under_way(name, plan, asked):
+                begun.append(
+                    replace(step, provider=name, model=plan.model, fate="begun", notes=plan.warnings)
+                )
+        if begun:
+            return begun[0], None
         return (_called(step, plans) if plans else step), None
+
+    def _is_under_way(self, provider: str, plan: Plan, request: Request) -> bool:
+        if self.journal is None:
+            return False
+        attempt = self.journal.open_attempt(fingerprint(provider, plan, request))
+        return attempt is not None and attempt.state == "accepted"  # of others nobody knows yet
 
     def _known(self, provider: str, plan: Plan, request: Request) -> bytes | None:
         if self.journal is None or self.store is None:

@@ -14,6 +14,7 @@ from asset_pipeline.planning.plan import dearest_usd
 from asset_pipeline.planning.steps import PlannedCall
 from asset_pipeline.providers.capabilities import ModelCard
 from asset_pipeline.providers.operations import Operation
+from asset_pipeline.providers.remote import Running
 from asset_pipeline.testing.scripted import PRICE
 from asset_pipeline_tests.planning.conftest import POND, SOME_RUN, PickyProvider, Table
 from asset_pipeline_tests.reviews.drawn import FROG, decided, draw
@@ -24,6 +25,7 @@ EVERY: frozenset[Operation] = frozenset(
 PARALLAX = (
     POND + "  hills: {kind: parallax, layer_count: 3, width_px: 128, height_px: 64, description: hills}\n"
 )
+FROG_ALONE = POND.replace("  reed:", "  # reed:").replace("  sky:", "  # sky:")
 RED = POND.replace("a green frog", "a red frog")
 CANDIDATES = POND.replace("size_px: 64", "size_px: 64, candidates: 4")
 TRIES = POND.replace("size_px: 64", "size_px: 64, candidates: 4, rerolls: 3")
@@ -74,6 +76,19 @@ def test_everything_made_means_no_call(table: Table) -> None:
     calls = table.plan()
     assert fates(calls) == {"memo": 5}
     assert all(call.quote is None for call in calls)
+
+
+def test_what_a_killed_run_left_at_a_provider_is_not_planned_as_another_call(table: Table) -> None:
+    """It is paid for; a plan after a crash would count it twice."""
+    table.runpod.script = (Running(),)  # the picture never comes, and the job cannot be stopped
+    table.runpod.cancel = lambda ticket: None  # type: ignore[method-assign]  # noqa: ARG005
+    made = table.make(FROG_ALONE)
+    assert "it was told to stop" in made[0].error
+
+    calls = table.plan(FROG_ALONE)
+    assert steps(calls, "frog") == [("image_to_image", "begun"), ("remove_background", "call")]
+    assert [call.quote is None for call in calls] == [True, False]
+    assert [call.fate for call in table.plan(FROG_ALONE, from_scratch=True)] == ["call", "call"]
 
 
 def test_one_edited_prompt_is_one_generation_and_what_depends_on_it(table: Table) -> None:
