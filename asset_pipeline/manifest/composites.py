@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from asset_pipeline.manifest.base import Complaint, Frozen, plain_error, refusal
+from asset_pipeline.manifest.canvas import LEAST_DRAWN_PX, LEAST_TEXTURE_PX, drawn_px, most_square
 from asset_pipeline.manifest.fields import GapPx, Id, Name, Number, SidePx, Whole, size_problem
 from asset_pipeline.manifest.generation import Guided
 from asset_pipeline.manifest.sprites import Described, Sized
@@ -146,6 +147,23 @@ class SheetForm(Frozen):
             raise plain_error(f"a terrain's border needs cells of {_LEAST_TERRAIN_PX} px or more a side")
         return autotile
 
+    @field_validator("autotile")
+    @classmethod
+    def _leaves_room(cls, autotile: Autotile, info: ValidationInfo) -> Autotile:
+        known = {"sheet", "columns", "rows", "cell_width_px", "cell_height_px", "variants"}
+        if not info.data.keys() >= known:
+            return autotile
+        cell = info.data["cell_width_px"], info.data["cell_height_px"]
+        count = 1 if autotile != "none" else _shown_cells({**info.data, "autotile": autotile})
+        px = drawn_px(cell, most_square(count, *cell))
+        least_px = LEAST_TEXTURE_PX if info.data["sheet"] == "tile" else LEAST_DRAWN_PX
+        if px < least_px:
+            raise plain_error(
+                f"a model would draw each cell {px:.0f} px on its shorter side, and needs {least_px}: "
+                "ask for fewer cells in one sheet, or for cells that are nearer to a square"
+            )
+        return autotile
+
     @field_validator("around")
     @classmethod
     def _around_a_terrain(cls, around: str | None, info: ValidationInfo) -> str | None:
@@ -182,11 +200,28 @@ class SheetForm(Frozen):
         return self.variants or ("",) * self.cells
 
     @property
+    def is_drawn_as_it_lies(self) -> bool:
+        """Whether what is drawn lies as in the finished file; not where a model had too few pixels for cells so laid."""
+        cell = self.cell_width_px, self.cell_height_px
+        return self.autotile == "none" and drawn_px(cell, self.size_px) >= LEAST_DRAWN_PX
+
+    @property
+    def drawn_layout(self) -> tuple[int, int]:
+        """Columns and rows of what is drawn: as in the file, else of a terrain its few tiles, of other cells the most square."""
+        if self.is_drawn_as_it_lies:
+            return self.columns, self.rows
+        if self.autotile != "none":
+            return len(self.drawn), 1
+        width_px, height_px = most_square(len(self.drawn), self.cell_width_px, self.cell_height_px)
+        return width_px // self.cell_width_px, height_px // self.cell_height_px
+
+    @property
     def drawn_size_px(self) -> tuple[int, int]:
-        """Width and height of what is drawn: all cells, or the few tiles beside each other that a terrain is made of."""
-        if self.autotile == "none":
+        """Width and height of what is drawn, in pixels of the finished file."""
+        if self.is_drawn_as_it_lies:
             return self.size_px
-        return len(self.drawn) * self.cell_width_px, self.cell_height_px
+        columns, rows = self.drawn_layout
+        return columns * self.cell_width_px, rows * self.cell_height_px
 
     def cell_at(self, number: int) -> tuple[int, int]:
         """Return where the top left of cell *number* lies; 0 is at the top left, then row by row.

@@ -12,7 +12,7 @@ from asset_pipeline.manifest.fields import Name, Number, Seed, Take, Whole, Word
 from asset_pipeline.manifest.palettes import Palette
 from asset_pipeline.manifest.quality import Candidates, Rerolls
 
-DEFAULT_SIZE_PX, THIN_SIZE_PX = 512, 1024
+DEFAULT_SIZE_PX, THIN_SIZE_PX, MAX_SCENE_PX = 512, 1024, 2048
 
 
 class Drawing(Frozen):

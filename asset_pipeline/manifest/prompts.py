@@ -154,14 +154,15 @@ def _framing(form: Form) -> str:
                 else f"large readable lettering, {_ISOLATED}"
             )
         case SheetForm(sheet="tile"):
-            columns, rows = (form.columns, form.rows) if form.autotile == "none" else (len(form.drawn), 1)
+            columns, rows = form.drawn_layout
             return (
                 f"{columns} by {rows} equal square tiles side by side, {_TILES}"
                 if columns * rows > 1
                 else _ONE_TILE
             )
         case SheetForm():
-            return f"{form.columns} by {form.rows} equal cells, {_ISOLATED}"
+            columns, rows = form.drawn_layout
+            return f"{columns} by {rows} equal cells, {_ISOLATED}"
         case ParallaxForm():
             return f"{_LOOPS}, clearly separated depth layers"
         case BackgroundForm():

@@ -9,11 +9,12 @@ from typing import TypeVar, assert_never
 
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.manifest.base import mistyped
+from asset_pipeline.manifest.canvas import LEAST_DRAWN_PX
 from asset_pipeline.manifest.composites import Sheet, SheetForm, Ui, UiForm
 from asset_pipeline.manifest.fields import colour_hex
 from asset_pipeline.manifest.finish import Anchor, Finish, Finishing
 from asset_pipeline.manifest.game import Game, Sprite
-from asset_pipeline.manifest.generation import DEFAULT_SIZE_PX, THIN_SIZE_PX, Pack
+from asset_pipeline.manifest.generation import DEFAULT_SIZE_PX, MAX_SCENE_PX, THIN_SIZE_PX, Pack
 from asset_pipeline.manifest.prompts import negative_prompt_for, prompt_for
 from asset_pipeline.manifest.spec import Details, SpriteSpec, operations_of
 from asset_pipeline.manifest.sprites import (
@@ -31,7 +32,7 @@ __all__ = ["SpriteSpec", "resolve", "sprite_version"]
 
 GRID_PX = 16  # models want sides in multiples of it
 DETAIL_PX = 128  # a side that holds less is painted flat
-MIN_CANVAS_PX, MIN_SCENE_PX, MAX_SCENE_PX = 64, 256, 2048
+MIN_CANVAS_PX, MIN_SCENE_PX = 64, 256
 
 _T = TypeVar("_T")
 _K = TypeVar("_K", bound=str)
@@ -191,9 +192,10 @@ def _canvas_size_px(sprite: Sprite, width_px: int, height_px: int, size_px: int 
 
 def _sheet_canvas_px(sheet: Sheet) -> int:
     """Return the least long side for a sheet: every cell large enough to be drawn with detail, as far as a model goes."""
-    width_px, height_px = sheet.drawn_size_px
-    cell_px = sheet.cell_width_px if width_px >= height_px else sheet.cell_height_px
-    return min(THIN_SIZE_PX, round(max(DEFAULT_SIZE_PX, 2 * DETAIL_PX * max(width_px, height_px) / cell_px)))
+    (width_px, height_px), cell = sheet.drawn_size_px, (sheet.cell_width_px, sheet.cell_height_px)
+    cell_px = cell[0] if width_px >= height_px else cell[1]
+    enlarged = max(2 * DETAIL_PX / cell_px, LEAST_DRAWN_PX / min(cell))
+    return min(THIN_SIZE_PX, math.ceil(max(DEFAULT_SIZE_PX, enlarged * max(width_px, height_px))))
 
 
 def _usual_size_px(aspect: float) -> int:

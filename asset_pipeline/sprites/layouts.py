@@ -27,10 +27,10 @@ def grid_of(form: SheetForm) -> Grid:
 
 
 def drawn_grid_of(form: SheetForm) -> Grid:
-    """Return where what is drawn lies: the cells themselves, or the few tiles side by side that a terrain is made of."""
-    if form.autotile == "none":
+    """Return where what is drawn lies: as in the finished file, or without gaps where it is laid otherwise for the model."""
+    if form.is_drawn_as_it_lies:
         return grid_of(form)
-    return Grid(len(form.drawn), 1, form.cell_width_px, form.cell_height_px)
+    return Grid(*form.drawn_layout, form.cell_width_px, form.cell_height_px)
 
 
 def drawn_boxes(form: SheetForm, picture: Rgba) -> Sequence[PixelBox]:

@@ -10,6 +10,8 @@ from asset_pipeline.errors import ConfigError
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.sheets.slicing import cut_cells, sliced
 from asset_pipeline.manifest.composites import Consistency, SheetForm
+from asset_pipeline.manifest.game import Game
+from asset_pipeline.manifest.resolve import resolve
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.providers.operations import ImageToImage, TextToImage
 from asset_pipeline.sprites.composites import cell_request, put_together, state_request
@@ -35,6 +37,51 @@ def test_where_cells_lie_is_what_the_manifest_says(spec_of: SpecOf) -> None:
     spec = spec_of("run")
 
     assert grid_of(sheet_of(spec)).size_px == (spec.width_px, spec.height_px) == sheet_of(spec).size_px
+
+
+@pytest.mark.parametrize(
+    ("layout", "cell_px", "spacing_px", "drawn"),
+    [
+        ((8, 1), (64, 64), 0, (8, 1)),
+        ((2, 8), (24, 96), 0, (8, 2)),
+        ((32, 1), (16, 16), 0, (6, 6)),
+        ((2, 1), (16, 16), 1000, (2, 1)),
+        ((2, 1), (16, 256), 0, (2, 1)),
+        ((2, 1), (128, 16), 0, (2, 1)),
+        ((16, 16), (128, 128), 0, (16, 16)),
+    ],
+)
+@pytest.mark.parametrize("consistency", ["one_picture", "shared_seed"])
+def test_every_cell_has_enough_pixels_to_be_drawn(
+    layout: tuple[int, int],
+    cell_px: tuple[int, int],
+    spacing_px: int,
+    drawn: tuple[int, int],
+    consistency: str,
+) -> None:
+    """In a strip of 64 px across, all that is drawn is soft edge; it failed its gate after it was paid for."""
+    cells = {
+        "columns": layout[0],
+        "rows": layout[1],
+        "cell_width_px": cell_px[0],
+        "cell_height_px": cell_px[1],
+    }
+    run = {"kind": "sheet", "sheet": "sprite", "description": "x", "spacing_px": spacing_px, **cells}
+    spec = resolve(
+        Game.model_validate(
+            {"id": "pond", "title": "Pond", "theme": "a pond", "style": "flat",
+             "sprites": {"run": {**run, "consistency": consistency}}}
+        ),
+        "run",
+    )  # fmt: skip
+
+    assert sheet_of(spec).drawn_layout == drawn
+    assert f"{drawn[0]} by {drawn[1]} equal cells" in spec.prompt
+    assert max(spec.canvas_width_px, spec.canvas_height_px) <= 2048
+    canvas = np.zeros((spec.canvas_height_px, spec.canvas_width_px, 4), np.uint8)
+    boxes = drawn_boxes(sheet_of(spec), canvas)
+    assert len(boxes) == layout[0] * layout[1]
+    assert min(min(box.width, box.height) for box in boxes) >= 64
 
 
 @pytest.mark.parametrize("sprite", ["run", "gems", "moss", "ok", "dot"])
