@@ -109,12 +109,15 @@ def cancel(fingerprint: str) -> None:
 def give_up(fingerprint: str, *, yes: bool) -> None:
     """Stop looking for a request that nobody can tell the outcome of, or for a job that nobody can fetch any more.
 
-    It stays counted at its worst price.
+    It stays counted at its worst price, unless it certainly was not sent.
     """
     from asset_pipeline.providers.remote import Money
 
     with closing(_journal()) as journal:
         attempt = _nobodys(journal, fingerprint)
+        if attempt.state == "intended" and journal.take_back(attempt.token, time.time()):
+            click.echo(f"taken back; {attempt.purpose} was not sent, and cost nothing")
+            return
         if not yes:
             what = f"{attempt.purpose} may have been paid for; the next run will pay for it anew. Go on?"
             click.confirm(what, abort=True)

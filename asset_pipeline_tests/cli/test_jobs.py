@@ -223,6 +223,21 @@ def test_what_is_given_up_stays_counted_at_its_worst_and_may_be_paid_for_anew(
         assert again.state == "sending"
 
 
+def test_what_was_only_handed_over_to_be_sent_is_taken_back_and_cost_nothing(
+    shell: Shell, dead_owner: str
+) -> None:
+    with shell.journal() as journal:
+        sent(journal, work("a"), dead_owner, now=time.time())
+        with journal.engine.begin() as connection:
+            connection.execute(ATTEMPTS.update().values(state="intended"))
+    result = shell("jobs", "give-up", "a")
+
+    assert (result.exit_code, result.output) == (0, "taken back; pond/frog was not sent, and cost nothing\n")
+    with shell.journal() as journal:
+        [taken_back] = journal.attempts()
+        assert (taken_back.state, taken_back.cost_usd) == ("refused", Decimal(0))
+
+
 @pytest.mark.parametrize("state", ["failed", "delivered", "refused"])
 def test_what_is_known_cannot_be_given_up(shell: Shell, dead_owner: str, state: str) -> None:
     with shell.journal() as journal:
