@@ -322,7 +322,7 @@ def _cut_one(context: dg.OpExecutionContext, router: Router, spec: SpriteSpec, a
     """Cut out the only picture of *artwork*."""
     [picture] = artwork.images
     if is_cut_out(decode_image(picture, what=f"the picture of {spec.game}/{spec.sprite}")):
-        generated, cutout, note = cutting.cut_out_already(spec, picture)
+        generated, cutout, note = cutting.cut_out_already(spec, picture, artwork.generated)
         return replace(artwork, images=(cutout,), generated=generated, notes=(*artwork.notes, note))
     in_layers = scene_plan.planned_layers(spec) > 0
     wanted = (scene_plan.cut_request if in_layers else requests.remove_background)(spec, picture)

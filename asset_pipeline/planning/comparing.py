@@ -88,7 +88,7 @@ def _attempted(
             operations = [operation for operation in operations if operation == "remove_background"]
         for operation in operations:
             if operation == "remove_background" and _came_cut_out(spec, artwork):
-                drawn, cutout, note = cut_out_already(spec, artwork.images[0])
+                drawn, cutout, note = cut_out_already(spec, artwork.images[0], artwork.generated)
                 artwork = replace(artwork, images=(cutout,), generated=drawn, notes=(note,))
                 continue
             if operation == "decompose_layers":

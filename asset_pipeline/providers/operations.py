@@ -212,7 +212,8 @@ class Delivery(_Frozen):
     """Pictures and the receipt for them.
 
     Attributes:
-        images: PNG bytes; RGBA straight alpha. One picture, but for layers: back (farthest) to front.
+        images: PNG bytes; RGBA straight alpha. One picture, but for layers: back (farthest) to front. A job that draws and cuts
+            out in one may add, after its cutout, the picture as it was drawn.
         receipt: what the call was and cost.
     """
 

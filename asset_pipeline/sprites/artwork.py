@@ -42,8 +42,14 @@ class Artwork:
     pinned: bool = False
 
     def drawn(self, delivery: Delivery, *, guide: bytes | None = None) -> Artwork:
-        """Begin with the picture a provider drew, over *guide* where there was one."""
-        return Artwork(delivery.images, (*self.receipts, delivery.receipt), guide=guide)
+        """Begin with the picture a provider drew, over *guide* where there was one; it may be cut out already."""
+        picture, *before = delivery.images
+        return Artwork(
+            (picture,),
+            (*self.receipts, delivery.receipt),
+            guide=guide,
+            generated=before[0] if before else None,
+        )
 
     def then(self, delivery: Delivery, *, images: tuple[bytes, ...] | None = None, note: str = "") -> Artwork:
         """Go on with what a provider made of the picture, or with *images* that were made of that."""

@@ -19,33 +19,35 @@ from asset_pipeline.providers.operations import Delivery
 from asset_pipeline.sprites.layouts import drawn_boxes
 
 
-def cut_out_already(spec: SpriteSpec, picture: bytes) -> tuple[bytes, bytes, str]:
+def cut_out_already(
+    spec: SpriteSpec, picture: bytes, generated: bytes | None = None
+) -> tuple[bytes, bytes, str]:
     """Hold a picture that came without its background to the same quality as any other cutout.
 
-    A workflow that draws and cuts out in one job keeps nothing of what it removed but what is mixed into the edge. The prompt
-    asks for white, so it is taken for a provider's cutout of a picture on white: what is white of its edge is unmixed, and
-    the gates see what is left.
+    Where it came alone, nothing is left of what was removed but what is mixed into the edge. The prompt asks for white, so it
+    is taken for a provider's cutout of a picture on white: what is white of its edge is unmixed, and the gates see what is
+    left.
 
     Args:
         spec: what the sprite is.
         picture: PNG bytes with transparency.
+        generated: the same picture as it was drawn, where that came too.
 
     Returns:
-        The picture laid on white, as PNG; the cutout, as PNG; and how it came about.
+        The picture as it was drawn, or laid on white, as PNG; the cutout, as PNG; and how it came about.
 
     Raises:
         ImageError: it cannot be decoded.
     """
-    rgba = decode_image(picture, what=f"the picture of {spec.game}/{spec.sprite}")
-    drawn = over([np.full_like(rgba, 255), rgba])
-    cutout, report = best_cutout(
-        drawn, rgba, shadows=spec.shadows, glow="keep" if "glow" in spec.traits else "drop"
-    )
-    return (
-        encode_png(drawn),
-        encode_png(cutout),
-        f"cut out as it was drawn: {report.chosen}, because {report.reason}",
-    )
+    name = f"{spec.game}/{spec.sprite}"
+    rgba = decode_image(picture, what=f"the picture of {name}")
+    if generated is None:
+        drawn = over([np.full_like(rgba, 255), rgba])
+        generated = encode_png(drawn)
+    else:
+        drawn = decode_image(generated, what=f"the picture of {name} with its background")
+    cutout, note = _held_against(spec, drawn, rgba)
+    return generated, cutout, f"cut out as it was drawn: {note}"
 
 
 def cut(spec: SpriteSpec, generated: bytes, delivery: Delivery | None) -> tuple[bytes, str]:
@@ -63,29 +65,35 @@ def cut(spec: SpriteSpec, generated: bytes, delivery: Delivery | None) -> tuple[
     Raises:
         ImageError: one of them cannot be decoded.
     """
-    name, glow = f"{spec.game}/{spec.sprite}", "glow" in spec.traits
+    name = f"{spec.game}/{spec.sprite}"
     if delivery is not None and delivery.receipt.provider == "local":
-        if not glow and spec.shadows == "drop" and spec.kind != "sheet":
+        if "glow" not in spec.traits and spec.shadows == "drop" and spec.kind != "sheet":
             return delivery.images[0], "cutout: local, by the colours of the picture"
         delivery = None
     drawn = decode_image(generated, what=f"the generated picture of {name}")
     matte = None if delivery is None else decode_image(delivery.images[0], what=f"the cutout of {name}")
+    cutout, note = _held_against(spec, drawn, matte)
+    return cutout, f"cutout: {note}"
+
+
+def _held_against(spec: SpriteSpec, drawn: Rgba, matte: Rgba | None) -> tuple[bytes, str]:
+    """Choose or combine *matte* and what the colours of *drawn* say; return the cutout as PNG and the reason."""
     if matte is not None and matte.shape != drawn.shape:
         matte = resample(matte, width=drawn.shape[1], height=drawn.shape[0])
+    glow: Keep = "keep" if "glow" in spec.traits else "drop"
     if isinstance(spec.details, SheetForm):
-        return _cut_cells(spec, spec.details, drawn, matte)
-    rgba, report = best_cutout(drawn, matte, shadows=spec.shadows, glow="keep" if glow else "drop")
-    return encode_png(rgba), f"cutout: {report.chosen}, because {report.reason}"
+        return _cut_cells(spec, spec.details, drawn, matte, glow)
+    rgba, report = best_cutout(drawn, matte, shadows=spec.shadows, glow=glow)
+    return encode_png(rgba), f"{report.chosen}, because {report.reason}"
 
 
-def _cut_cells(spec: SpriteSpec, form: SheetForm, drawn: Rgba, matte: Rgba | None) -> tuple[bytes, str]:
+def _cut_cells(
+    spec: SpriteSpec, form: SheetForm, drawn: Rgba, matte: Rgba | None, glow: Keep
+) -> tuple[bytes, str]:
     """Cut each cell of a sheet out on its own, and lay them back where they were."""
     boxes = drawn_boxes(form, drawn)
-    glow: Keep = "keep" if "glow" in spec.traits else "drop"
     cells = cut_cells(drawn, boxes, provider_cutout=matte, shadows=spec.shadows, glow=glow)
     height, width = drawn.shape[:2]
     sheet = assembled([cell for cell, _ in cells], boxes, width_px=width, height_px=height)
     ways = Counter(report.chosen for _, report in cells)
-    return encode_png(
-        sheet
-    ), f"cutout of {len(cells)} cells: {', '.join(f'{n} {way}' for way, n in ways.items())}"
+    return encode_png(sheet), f"of {len(cells)} cells {', '.join(f'{n} {way}' for way, n in ways.items())}"

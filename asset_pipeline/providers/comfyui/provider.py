@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+import logging
+from collections.abc import Sequence, Set
 
-from asset_pipeline.errors import ImageError, ProviderRejected, ProviderUnavailable
+from asset_pipeline.errors import BadResult, ImageError, ProviderRejected, ProviderUnavailable
 from asset_pipeline.providers.capabilities import ModelCard, fitness
 from asset_pipeline.providers.comfyui.backend import Backend, Order
 from asset_pipeline.providers.comfyui.checkup import Checkup
@@ -31,6 +32,7 @@ from asset_pipeline.providers.remote import (
     Ticket,
 )
 
+_log = logging.getLogger(__name__)
 ANY_ORDER = "the order of the layers is the model's: the farthest is put first only where that can be told from the pictures"
 
 
@@ -143,16 +145,23 @@ class ComfyUI:
         return self._backend.look(ticket, (*_nodes(ticket, "deliver"), *_nodes(ticket, "keep")))
 
     def fetch(self, ticket: Ticket, done: Succeeded) -> tuple[bytes, ...]:
-        """Download the result as it is; of layers without the picture of the whole scene, where that can be told."""
+        """Download the result as it is, and of a fused workflow the picture before it was cut out.
+
+        Of layers, that of the whole scene is left out where it can be told.
+        """
         pictures = self._backend.fetch(done, _nodes(ticket, "deliver"))
         if ticket.operation == "decompose_layers":
             return layers_of(pictures, ticket.count)
-        return tuple(pictures)
+        return (*pictures, *self._kept(ticket, done))
 
-    def fetch_kept(self, ticket: Ticket, done: Succeeded) -> tuple[bytes, ...]:
-        """Download what a fused workflow saved beside its result: the picture before it was cut out."""
-        kept = _nodes(ticket, "keep")
-        return tuple(self._backend.fetch(done, kept)) if kept else ()
+    def _kept(self, ticket: Ticket, done: Succeeded) -> Sequence[bytes]:
+        """Download what was saved beside the result; the result is paid for and whole without it."""
+        nodes = _nodes(ticket, "keep")
+        try:
+            return self._backend.fetch(done, nodes) if nodes else ()
+        except BadResult as error:
+            _log.warning("%s: job %s: what was drawn is not to be had: %s", NAME, ticket.job_id, error)
+            return ()
 
     def cancel(self, ticket: Ticket) -> None:
         """Ask for this job to be stopped, and no other."""

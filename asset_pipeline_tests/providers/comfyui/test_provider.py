@@ -156,15 +156,14 @@ def test_the_pixel_finish_leaves_few_colours(provider: ComfyUI, guide: bytes) ->
     assert "pixel-finish ignores prompt" in provider.plan(request).warnings
 
 
-def test_a_fused_sprite_is_one_job_and_both_pictures_are_kept(
+def test_a_fused_sprite_is_one_job_that_gives_both_pictures(
     provider: ComfyUI, double: ComfyDouble, guide: bytes
 ) -> None:
     request = provider.fused(over(guide))
     assert request is not None
     ticket = submitted(provider, request)
     ended = done(provider, ticket)
-    (cutout,) = provider.fetch(ticket, ended)
-    (drawn,) = provider.fetch_kept(ticket, ended)
+    cutout, drawn = provider.fetch(ticket, ended)
     assert (ticket.operation, ticket.model) == ("image_to_image", "sprite-flux-dev")
     assert decode_image(cutout, what="it")[0, 0, 3] == 0
     assert decode_image(drawn, what="it")[..., 3].min() == 255

@@ -284,7 +284,7 @@ def test_words_need_no_pictures_and_layers_are_put_in_order() -> None:
         assert decode_image(layers[0], what="the farthest")[..., 3].min() == 255
 
 
-def test_a_fused_sprite_sends_only_its_result_on() -> None:
+def test_a_fused_sprite_comes_with_what_was_drawn() -> None:
     words = TextToImage(
         prompt="a frog, plain background", width_px=64, height_px=64, seed=1, model="flux-dev"
     )
@@ -293,8 +293,7 @@ def test_a_fused_sprite_sends_only_its_result_on() -> None:
         assert fused is not None
         ticket = submitted(provider, fused)
         state = done(provider, ticket)
-        (cutout,) = provider.fetch(ticket, state)
-        (drawn,) = provider.fetch_kept(ticket, state)
+        cutout, drawn = provider.fetch(ticket, state)
         assert decode_image(cutout, what="it")[..., 3].min() == 0
         assert decode_image(drawn, what="it")[..., 3].min() == 255
 
