@@ -184,11 +184,11 @@ def _atlas(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
     made, missing = [], []
     for spec in specs:
         png = stored[spec.sprite]
-        pictures = None if png is None else pictures_of(spec, png, store)
-        if pictures is None:
+        one = None if png is None else _made(spec, png, store)
+        if one is None:
             missing.append(spec.name)
         else:
-            made.append(MadeSprite(spec, *layers_of(spec, store) if spec.kind == "parallax" else (pictures,)))
+            made.append(one)
     name = game.id if pack is None else f"{game.id}_{pack}"
     pixel_art = bool(specs) and is_pixel_art(specs[0].style)
     files = game_files(name, made, pixels_per_unit=game.pixels_per_unit, pixel_art=pixel_art)
@@ -207,6 +207,15 @@ def _atlas(game: Game, pack: str | None, store: Store) -> Iterator[Told]:
             "missing": ", ".join(missing),
         },
     )
+
+
+def _made(spec: SpriteSpec, png: bytes, store: Store) -> MadeSprite | None:
+    """Read all pictures of a sprite; ``None`` where what is stored is of an earlier manifest, which had no such parts."""
+    if spec.kind == "parallax":
+        layers, factors = layers_of(spec, store)
+        return MadeSprite(spec, layers, factors) if layers else None
+    pictures = pictures_of(spec, png, store)
+    return None if pictures is None else MadeSprite(spec, pictures)
 
 
 def _judged_together(game: Game, specs: list[SpriteSpec], stored: Mapping[str, bytes | None]) -> Report:

@@ -57,6 +57,17 @@ def test_a_layered_scene_comes_along(studio: Studio) -> None:
     assert factors == sorted(factors)
 
 
+def test_a_scene_that_is_to_be_split_and_is_not_yet_is_missing(studio: Studio) -> None:
+    """It has a picture, of an earlier manifest; all other sprites are packed as ever."""
+    studio.write(POND)
+    studio.make("pond/frog", "pond/reed", "pond/sky")
+    studio.write(POND.replace("kind: background,", "kind: parallax, layer_count: 2,"))
+    result = studio.make("pond/atlas")
+
+    assert studio.metadata(result, "pond/atlas")["missing"] == "sky"
+    assert studio.store.exists("pond/exports/godot/frog.tres")
+
+
 def test_a_game_of_scenes_alone_has_no_atlas(studio: Studio) -> None:
     scenes = "\n".join(line for line in POND.splitlines() if "entity" not in line)
     studio.write(scenes)
