@@ -149,7 +149,7 @@ def finish(  # noqa: PLR0913, PLR0917 - each is a need of its own
             "cost_usd": float(paid_usd),  # also for what brought no picture
             **shown_candidates(record, store),
         },
-        data_version=dg.DataVersion(finishing.pixels_sha256(sprite)),
+        data_version=dg.DataVersion(finishing.seen_sha256(spec, sprite)),
     )
     yield from check_results(context, judged, (rgba, *judging.canvases(spec, artwork)), store)
     page = page_url(review_base, spec.game, spec.pack, spec.sprite)

@@ -108,9 +108,13 @@ def prompt_of(spec: SpriteSpec, artwork: Artwork) -> str:
     return spec.prompt if artwork.candidate is None else artwork.candidate.prompt
 
 
-def pixels_sha256(sprite: FinishedSprite) -> str:
-    """Hash everything a game would see, so that what depends on the sprite turns stale only when that changes."""
-    digest = hashlib.sha256()
+def seen_sha256(spec: SpriteSpec, sprite: FinishedSprite) -> str:
+    """Hash everything a game would see, so that what depends on the sprite turns stale when that changes, and only then.
+
+    That is its pixels, and what the engines' files say of them: its name, its size in the world, how it moves and stretches.
+    """
+    said = [spec.name, spec.loops, spec.details.model_dump(mode="json")]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
     for png in (sprite.picture, *sprite.layers, *sprite.states.values()):
         digest.update(np.ascontiguousarray(decode_image(png, what="finished sprite")).tobytes())
     return digest.hexdigest()

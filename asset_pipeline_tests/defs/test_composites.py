@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import dagster as dg
 import numpy as np
 import pytest
 
@@ -86,6 +87,21 @@ def test_a_sheet_says_how_it_is_played_and_shows_it(studio: Studio) -> None:
     moving = studio.store.get("pond/run.preview.webp")
     assert moving[8:12] == b"WEBP"
     assert b"ANIM" in moving[:64]
+
+
+def test_what_is_made_of_a_sheet_turns_stale_when_it_is_played_otherwise(studio: Studio) -> None:
+    """The engines' files say how fast; the pixels do not."""
+
+    def version() -> str:
+        result, run = studio.make("pond/run"), dg.AssetKey(["pond", "run"])
+        [event] = [e for e in result.get_asset_materialization_events() if e.asset_key == run]
+        return (event.materialization.tags or {})["dagster/data_version"]
+
+    written(studio, RUN)
+    first = version()
+    assert version() == first
+    written(studio, RUN.replace("fps: 8", "fps: 12"))
+    assert version() != first
 
 
 def test_cells_of_pixel_art_share_the_palette(studio: Studio) -> None:
