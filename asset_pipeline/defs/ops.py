@@ -6,7 +6,7 @@ paid op again when only *storing* its result failed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, partial
@@ -58,6 +58,7 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 WORK_TAG = "asset_pipeline/work"  # the executor limits steps with this tag to the machine's cores
 PROVIDER_TAG = "asset_pipeline/provider"
+_MOST_AT_ONCE = 32  # as many as the journal has connections
 Take = dg.ResourceParam[int | None]  # the one that the run asks for
 ARTWORK = dg.Out(io_manager_key="artwork_io", description="Pictures and receipts on their way.")
 
@@ -376,7 +377,10 @@ def _asked_at_once(
 
 
 def _side_by_side(work: Callable[[_In], _Out], items: Sequence[_In]) -> list[_Out]:
-    """Do *work* on all of *items* at once, in their order; a run that is stopped stops it all."""
+    """Do *work* on all of *items* at once, in their order; a run that is stopped stops it all.
+
+    When one fails, those that have not begun never will: each might be paid for, and the run fails anyway.
+    """
     if not items:
         return []
     stopped = run_stopped()
@@ -385,8 +389,13 @@ def _side_by_side(work: Callable[[_In], _Out], items: Sequence[_In]) -> list[_Ou
         with stoppable_by(stopped):
             return work(item)
 
-    with ThreadPoolExecutor(len(items)) as pool:
-        return [begun.result() for begun in [pool.submit(on_its_thread, item) for item in items]]
+    with ThreadPoolExecutor(min(len(items), _MOST_AT_ONCE)) as pool:
+        begun = [pool.submit(on_its_thread, item) for item in items]
+        try:
+            wait(begun, return_when=FIRST_EXCEPTION)
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return [one.result() for one in begun if not one.cancelled()]  # none is, unless another has failed
 
 
 def _asked(

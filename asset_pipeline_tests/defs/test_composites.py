@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dagster as dg
 import numpy as np
 import pytest
 
+from asset_pipeline.errors import ProviderRejected
 from asset_pipeline.imaging.alpha import PixelBox
 from asset_pipeline.imaging.arrays import Rgba
 from asset_pipeline.imaging.measure.hues import closest_variants, median_lab
@@ -18,7 +20,8 @@ from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.imaging.sheets.aligning import jitter_px
 from asset_pipeline.imaging.sheets.slicing import sliced
 from asset_pipeline.imaging.sheets.tiling import worst_seam
-from asset_pipeline_tests.defs.conftest import Studio
+from asset_pipeline.providers.operations import Delivery, Request
+from asset_pipeline_tests.defs.conftest import CountingProvider, Studio
 
 HEAD = "id: pond\ntitle: The Pond\ntheme: a quiet pond\nstyle: {style}\nsprites:\n"
 RUN = """  run: {kind: sheet, sheet: sprite, columns: 3, rows: 2, cell_width_px: 48, cell_height_px: 64,
@@ -143,6 +146,22 @@ def test_a_terrain_is_one_tile_that_is_drawn_and_the_tiles_of_every_neighbourhoo
     # Where a terrain goes on, its edge is where the neighbour's is.
     above, below = tiles[16], tiles[1]
     assert np.array_equal(above[-1, :, 3] > 127, below[0, :, 3] > 127)
+
+
+def test_cells_that_have_not_begun_are_not_asked_for_when_one_has_failed(studio: Studio) -> None:
+    """A sheet may have hundreds, each of which costs money, and a thread and a connection while it waits."""
+
+    @dataclass
+    class Refusing(CountingProvider):
+        def run(self, request: Request) -> Delivery:
+            self.calls.append(request.operation)
+            raise ProviderRejected("local", "this is not allowed")
+
+    studio.provider = Refusing()
+    written(studio, RUN.replace("columns: 3, rows: 2,", "columns: 10, rows: 10, consistency: shared_seed,"))
+    studio.make("pond/run", ok=False)
+
+    assert 1 <= len(studio.provider.calls) < 100
 
 
 def test_an_edited_variant_is_one_new_drawing(studio: Studio) -> None:
