@@ -28,7 +28,8 @@ def test_every_kind_of_sprite_is_packed_or_linked() -> None:
     names = {name.rsplit("_", 1)[0] for name in read_phaser(files).frames}
     assert names == {"Frog!", "walk", "grass", "gems_dark", "gems", "twins", "ok", "logo"}
     scenes = json.loads(files["scenes.json"])["scenes"]
-    assert scenes.keys() == {"splash", "sky", "hills"}
+    assert scenes.keys() == {"splash", "sky", "inside", "hills"}
+    assert [name for name, scene in scenes.items() if not scene["loops"]] == ["splash", "inside"]
     assert {layer["file"] for scene in scenes.values() for layer in scene["layers"]} <= files.keys()
     assert files["hills_1.png"] == made("hills").pngs[1], "a stored file is passed on as it is"
 
