@@ -11,7 +11,8 @@ from itertools import count, takewhile
 
 from asset_pipeline.errors import ObjectNotFound
 from asset_pipeline.imaging.parallax.layer_set import parallax_factor
-from asset_pipeline.manifest.composites import UiForm
+from asset_pipeline.imaging.png import image_size
+from asset_pipeline.manifest.composites import SheetForm, UiForm
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.storage import keys
 from asset_pipeline.storage.store import Store
@@ -45,8 +46,10 @@ def pictures_of(spec: SpriteSpec, png: bytes, store: Store) -> tuple[bytes, ...]
     """Return the stored pictures of a sprite: its own, then of a piece of user interface those of its other states.
 
     Returns:
-        ``None`` where a state is not there: what is stored is of an earlier manifest.
+        ``None`` where a state is not there, or a sheet has another size: what is stored is of an earlier manifest.
     """
+    if isinstance(spec.details, SheetForm) and image_size(png, what=spec.sprite) != spec.details.size_px:
+        return None
     if not isinstance(spec.details, UiForm):
         return (png,)
     try:

@@ -140,15 +140,25 @@ class SpriteIOManager(dg.ConfigurableIOManager):
         return [*layer_keys, keys.parallax_key(*place), moving]
 
     def _withdraw(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
-        """Take back what the game has, where that is the very picture that is refused now: by a person, or by a new limit."""
-        key = keys.sprite_key(*asset_of(context))
-        if not self.store.exists(key):
-            return
-        published = decode_image(self.store.get(key), what=key)
-        if np.array_equal(published, decode_image(obj.picture, what="what is held back")):
+        """Take back what the game has, where that are the very pictures that are refused now: by a person, or by a new limit."""
+        place = asset_of(context)
+        key = keys.sprite_key(*place)
+        refused = {
+            key: obj.picture,
+            **{keys.layer_key(*place, number): layer for number, layer in enumerate(obj.layers)},
+            **{keys.part_key(*place, f"{state}.png"): png for state, png in obj.states.items()},
+        }
+        if all(self._has(name, picture) for name, picture in refused.items()):
             self.store.delete(key)
             self._forget_all_but((), context)
             context.log.warning(f"{key} was the picture that is refused now, and was taken back")
+
+    def _has(self, key: str, picture: bytes) -> bool:
+        """Tell whether the pixels under *key* are those of *picture*."""
+        if not self.store.exists(key):
+            return False
+        published = decode_image(self.store.get(key), what=key)
+        return np.array_equal(published, decode_image(picture, what="what is held back"))
 
     def _hold_back(self, context: dg.OutputContext, obj: FinishedSprite) -> None:
         self._withdraw(context, obj)

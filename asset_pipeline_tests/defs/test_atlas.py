@@ -68,6 +68,17 @@ def test_a_scene_that_is_to_be_split_and_is_not_yet_is_missing(studio: Studio) -
     assert studio.store.exists("pond/exports/godot/frog.tres")
 
 
+def test_a_sheet_that_is_laid_otherwise_now_is_missing_until_it_is_made_anew(studio: Studio) -> None:
+    hop = "  hop: {kind: sheet, sheet: sprite, columns: 2, cell_width_px: 48, cell_height_px: 48, description: a green frog}\n"
+    studio.write(POND + hop)
+    studio.make("pond/frog", "pond/hop")
+    studio.write(POND + hop.replace("columns: 2", "columns: 3"))
+    result = studio.make("pond/atlas")
+
+    assert "hop" in str(studio.metadata(result, "pond/atlas")["missing"])
+    assert studio.store.exists("pond/exports/godot/frog.tres")
+
+
 def test_a_game_of_scenes_alone_has_no_atlas(studio: Studio) -> None:
     scenes = "\n".join(line for line in POND.splitlines() if "entity" not in line)
     studio.write(scenes)

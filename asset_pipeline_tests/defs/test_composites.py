@@ -220,6 +220,24 @@ def test_states_that_the_manifest_no_longer_has_are_removed(studio: Studio) -> N
     assert studio.store.exists("pond/ok.png")
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_is_refused_is_taken_back_whole_and_an_earlier_version_is_not(
+    studio: Studio, kept: bool
+) -> None:
+    """Of an earlier version only the normal state may be the same."""
+    written(studio, OK)
+    studio.make("pond/ok")
+    if kept:
+        studio.store.put(
+            "pond/ok.hover.png", studio.store.get("pond/ok.pressed.png"), content_type="image/png"
+        )
+    written(studio, OK.replace("description:", "gates: {area_px: {at_least: 1000000, why: x}}, description:"))
+    studio.make("pond/ok", ok=False)
+
+    left = set(studio.store.list_keys("pond/ok."))
+    assert {"pond/ok.png", "pond/ok.hover.png", "pond/ok.disabled.png"} <= left if kept else not left
+
+
 @pytest.mark.parametrize(
     "later",
     [

@@ -6,13 +6,18 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
 import numpy as np
 from PIL import Image
 
+from asset_pipeline.defs.gates import check_results
 from asset_pipeline.errors import BudgetExceeded, ProviderRejected
+from asset_pipeline.gates.case import Case
+from asset_pipeline.gates.report import judge_case
+from asset_pipeline.gates.thresholds import thresholds
 from asset_pipeline.imaging.png import decode_image
 from asset_pipeline.manifest.idle import PIXEL_GATES
 from asset_pipeline.manifest.quality import KIND_GATES
@@ -77,6 +82,19 @@ def test_pixel_art_and_scenes_are_asked_other_things(studio: Studio) -> None:
 
     assert "pixels" in pixel
     assert set(layered) == {"content", "seams", "layers", "review"}
+
+
+def test_a_family_of_which_nothing_could_be_measured_is_not_green(studio: Studio) -> None:
+    sprite = np.zeros((64, 64, 4), np.uint8)
+    sprite[16:48, 16:48] = (40, 160, 60, 255)
+    judged = judge_case(Case(sprite), ["checkerboard"], thresholds())
+    asked = SimpleNamespace(asset_key=dg.AssetKey("frog"), assets_def=SimpleNamespace(check_specs=[]))
+
+    [edges] = check_results(asked, judged, [sprite], studio.store)  # type: ignore[arg-type] # all it looks at
+
+    assert not edges.passed
+    assert edges.severity is dg.AssetCheckSeverity.WARN
+    assert "not judged" in (edges.description or "")
 
 
 def test_a_bad_sprite_is_held_back_and_the_game_keeps_what_it_had(studio: Studio) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from asset_pipeline.errors import ExportError
+from asset_pipeline.export.atlas.layout import AtlasLayout
 from asset_pipeline.export.game_files import MadeSprite, game_files
 from asset_pipeline.imaging.png import encode_png
 from asset_pipeline_tests.export.atlas.test_of_spec import SPRITES, spec
@@ -43,3 +44,14 @@ def test_the_mistakes_of_all_sprites_are_told_at_once() -> None:
     with pytest.raises(ExportError) as raised:
         game_files("pond", wrong, pixels_per_unit=64)
     assert [mistake.split(":")[0] for mistake in raised.value.mistakes] == ["ok", "walk", "hills"]
+
+
+def test_pages_grow_where_a_sprite_needs_it_and_only_then() -> None:
+    """A game is not kept from its engine by one sheet that is larger than the rest."""
+    small = AtlasLayout(max_side_px=32)
+    for name, least, most in (("gems", 33, 128), ("frog", 129, 256)):
+        textures = json.loads(
+            game_files("pond", [made(name)], pixels_per_unit=64, layout=small)["phaser/atlas.json"]
+        )["textures"]
+        [side] = [max(texture["size"].values()) for texture in textures]
+        assert least <= side <= most

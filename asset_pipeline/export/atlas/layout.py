@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from asset_pipeline.errors import ExportError
 from asset_pipeline.export.atlas.packing import PageShape
 
+LARGEST_SIDE_PX = 16384
+
 
 @dataclass(frozen=True)
 class AtlasLayout:
@@ -29,13 +31,16 @@ class AtlasLayout:
 
     def __post_init__(self) -> None:
         """Refuse what no page can be."""
-        usable = self.max_side_px == self.shape.rounded_up(self.max_side_px) and self.max_side_px <= 16384
+        usable = (
+            self.max_side_px == self.shape.rounded_up(self.max_side_px)
+            and self.max_side_px <= LARGEST_SIDE_PX
+        )
         if not usable or self.max_side_px <= 2 * self.extrude_px or min(self.padding_px, self.extrude_px) < 0:
             kind = "a power of two" if self.power_of_two else "a multiple of four"
             raise ExportError(
                 [
                     f"a page of {self.max_side_px} px with padding {self.padding_px} and extrude {self.extrude_px} cannot "
-                    f"be; its longest side must be {kind} up to 16384, the others 0 or more"
+                    f"be; its longest side must be {kind} up to {LARGEST_SIDE_PX}, the others 0 or more"
                 ]
             )
 
