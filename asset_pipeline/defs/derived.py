@@ -20,6 +20,7 @@ from asset_pipeline.gates.report import Report
 from asset_pipeline.gates.sets import Member, judge_set
 from asset_pipeline.gates.thresholds import thresholds
 from asset_pipeline.imaging.arrays import Rgba
+from asset_pipeline.imaging.colour import colour_words, without_colours
 from asset_pipeline.imaging.finish import is_pixel_art
 from asset_pipeline.imaging.png import decode_image, encode_png
 from asset_pipeline.imaging.sheets.slicing import sliced
@@ -238,8 +239,13 @@ def _members(spec: SpriteSpec, rgba: Rgba) -> list[Member]:
             Member(f"{spec.sprite}/{variant}", cell, variant_of=spec.sprite, style=spec.style)
             for variant, cell in cells
         ]
-    units = (form.width, form.height) if isinstance(form, EntityForm) else None
-    return [Member(spec.sprite, rgba, units=units, style=spec.style)]
+    if not isinstance(form, EntityForm):
+        return [Member(spec.sprite, rgba, style=spec.style)]
+    size = form.width, form.height
+    # What differs from another sprite in nothing but its colours was meant to be told from it by them.
+    coloured = form.colour or colour_words(spec.description)
+    kin = f"{form.shape} {size} {without_colours(spec.description)}" if coloured else ""
+    return [Member(spec.sprite, rgba, variant_of=kin, supposed=True, units=size, style=spec.style)]
 
 
 def _published(

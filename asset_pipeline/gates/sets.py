@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -32,6 +32,7 @@ class Member:
         name: its id.
         rgba: uint8 ``(height, width, 4)``, straight alpha.
         variant_of: what it is one of several variants of; empty where it is none.
+        supposed: it is only taken for a variant, by its description, so that one like another is a warning.
         colour: the colour its spec names.
         units: its width and height in world units; ``None`` where it has none (scenes, titles).
         style: as the manifest has it.
@@ -40,6 +41,7 @@ class Member:
     name: str
     rgba: Rgba = field(repr=False)
     variant_of: str = ""
+    supposed: bool = False
     colour: Rgb | None = None
     units: tuple[float, float] | None = None
     style: str = ""
@@ -118,12 +120,13 @@ def _variants(members: Sequence[Member], thresholds: Thresholds) -> Iterator[Ver
         drawn = [(member, lab) for member in group if (lab := median_lab(member.maps)) is not None]
         closest = closest_variants([lab for _, lab in drawn])
         if closest is not None:
-            pair = (drawn[closest.first][0].name, drawn[closest.second][0].name)
+            pair = drawn[closest.first][0], drawn[closest.second][0]
+            limit = thresholds.limits["variant_delta_e"]
             yield judge(
                 closest.delta_e,
-                thresholds.limits["variant_delta_e"],
+                replace(limit, blocks=False) if any(one.supposed for one in pair) else limit,
                 version=thresholds.version,
-                subject=" + ".join(pair),
+                subject=" + ".join(one.name for one in pair),
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 import cv2
@@ -168,15 +168,26 @@ def colour_words(text: str) -> tuple[Rgb, ...]:
     >>> colour_words("a teal dragon with dark crimson wings")
     ((18, 144, 142), (132, 12, 36))
     """
+    return tuple(dict.fromkeys(colour for _, colour in _words(text) if colour is not None))
+
+
+def without_colours(text: str) -> str:
+    """Return the words of a prompt that name no colour, in small letters: what its variants have in common.
+
+    >>> without_colours("a Pale Blue crystal, cut")
+    'a crystal cut'
+    """
+    return " ".join(word for word, colour in _words(text) if colour is None)
+
+
+def _words(text: str) -> Iterator[tuple[str, Rgb | None]]:
+    """Yield each word of a prompt; those that name a colour together, with it."""
     tokens = _TOKEN.findall(text.lower())
-    found: list[Rgb] = []
     at = 0
     while at < len(tokens):
         length, colour = _colour_at(tokens, at)
-        if colour is not None:
-            found.append(colour)
+        yield " ".join(tokens[at : at + length]), colour
         at += length
-    return tuple(dict.fromkeys(found))
 
 
 def _colour_at(tokens: list[str], at: int) -> tuple[int, Rgb | None]:

@@ -302,3 +302,16 @@ def test_a_gate_of_another_packs_style_is_answered_too(studio: Studio) -> None:
         == "this pack's style is not asked for it"
     )
     assert checks(studio.make("lake/fish", pack="night"))["pixels"].metadata["colour_count"]
+
+
+def test_sprites_that_differ_by_their_colour_alone_must_be_told_apart_by_it(studio: Studio) -> None:
+    """Nobody had to say that they are variants of each other; a frog that holds something is not one."""
+    size = "kind: entity, shape: circle, width: 1, height: 1, role: item, description:"
+    gems = f"  frog: {{{size} a teal gem}}\n  lime: {{{size} a dark cyan gem}}\n  ruby: {{{size} a red gem with a star}}\n"
+    studio.write(ONE_FROG[: ONE_FROG.index("  frog:")] + gems)
+    told = checks(studio.make("pond/frog", "pond/lime", "pond/ruby", "pond/catalog"))["set"]
+
+    assert not told.passed
+    assert told.severity is dg.AssetCheckSeverity.WARN
+    assert "frog + lime: their colours differ" in (told.description or "")
+    assert "ruby" not in (told.description or "")

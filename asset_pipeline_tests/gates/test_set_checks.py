@@ -58,6 +58,14 @@ def test_a_check_that_found_nothing_shows_its_closest_call() -> None:
     assert {verdict.metric for verdict in report.verdicts} >= {"variant_delta_e", "hue_error_deg"}
 
 
+def test_what_is_only_taken_for_a_variant_is_warned_of() -> None:
+    gem = Member("gem_a", drawn(0).cut, variant_of="gem", supposed=True)
+    report = judge_set([gem, replace(gem, name="gem_b", rgba=gem.rgba[:, ::-1])], LIMITS)
+
+    [alike] = [verdict for verdict in report.verdicts if verdict.metric == "variant_delta_e"]
+    assert (alike.outcome, alike.subject, alike.blocks) == (Outcome.FAIL, "gem_a + gem_b", False)
+
+
 def test_styles_that_are_no_pixel_art_are_not_held_to_a_palette_or_a_cell() -> None:
     report = judge_set(members(), LIMITS, palette=[(0, 0, 0)])
 
