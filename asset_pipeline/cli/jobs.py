@@ -128,7 +128,8 @@ def give_up(fingerprint: str, *, yes: bool) -> None:
 
 
 def _nobodys(journal: Journal, fingerprint: str) -> Attempt:
-    """Return the attempt that is open and that no run is at work on."""
+    """Return the attempt that is open, that no run is at work on, and that nothing is sending any more."""
+    from asset_pipeline.jobs.door import SENDING_S
     from asset_pipeline.jobs.orphans import orphans
     from asset_pipeline.jobs.records import OPEN
 
@@ -137,6 +138,10 @@ def _nobodys(journal: Journal, fingerprint: str) -> Attempt:
         raise ConfigError(f"{attempt.fingerprint[:12]} is {attempt.state}; its outcome is known")
     if attempt.number not in {orphan.number for orphan in orphans(journal, time.time())}:
         raise ConfigError(f"a run is at work on {attempt.fingerprint[:12]}; wait for it, or stop it first")
+    if attempt.state == "sending" and 0 <= time.time() - attempt.sent_at < SENDING_S:
+        raise ConfigError(
+            f"{attempt.fingerprint[:12]} may be on its way yet, though its run is over; look again in {SENDING_S:.0f} s"
+        )
     return attempt
 
 

@@ -251,6 +251,20 @@ def test_what_is_known_cannot_be_given_up(shell: Shell, dead_owner: str, state: 
     assert made.cost_usd == CENTS_2.usd
 
 
+@pytest.mark.parametrize(("ago_s", "said"), [(10, "on its way yet"), (60, "may be paid for anew")])
+def test_what_a_courier_may_be_sending_yet_is_given_up_only_later(
+    shell: Shell, dead_owner: str, ago_s: int, said: str
+) -> None:
+    """The run was killed, and the request that outlives it would be paid for beside the one of the next run."""
+    with shell.journal() as journal:
+        sent(journal, work("a"), dead_owner, now=time.time() - ago_s)
+    result = shell("jobs", "give-up", "a", "--yes")
+
+    assert said in result.output
+    with shell.journal() as journal:
+        assert states(journal) == ["sending" if ago_s < 45 else "abandoned"]
+
+
 def test_what_a_run_is_sending_right_now_cannot_be_given_up(shell: Shell, living_owner: str) -> None:
     """It would be sent a second time the moment its answer is late."""
     with shell.journal() as journal:
