@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import ROUND_CEILING, Decimal
+from types import TracebackType
 from typing import Any
 
 from asset_pipeline.providers.prices import prices
@@ -15,6 +18,7 @@ from asset_pipeline.testing.loopback import Hangup
 from asset_pipeline.testing.runpod_shapes import MISSING, damaged, damaged_output, shaped
 from asset_pipeline.testing.runpod_wire import PAGE, envelope, new_id, times_ms, worker_exception
 from asset_pipeline.testing.runpod_workers import (
+    Draw,
     Endpoint,
     WorkerError,
     flux_endpoint,
@@ -28,6 +32,7 @@ from asset_pipeline.testing.runpod_workers import (
 API_KEY = "rpa_DOUBLE0KEY0NOT0A0SECRET"
 FLUX_ID, SDXL_ID, REMOVAL_ID = "doubleflux1", "doublesdxl1", "doublerembg1"
 LARGEST_RUN = 10_000_000
+_LASTS_S = 1.0  # what lasts as long is worked on while it lasts, what is shorter when somebody looks
 _BLIND_LOOKS = 2  # of a job that meets EMPTY_HISTORY
 OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 2.25 GiB"
 
@@ -77,6 +82,13 @@ class RunPodDouble(Double):
         self._rate = Decimal(table["gpu"]["usd_per_second"][gpu])
         self._idle_s = Decimal(table["own"]["idle_s"])
         self._files: dict[str, bytes] = {}
+        self._worker = ThreadPoolExecutor(max_workers=1)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._worker.shutdown(wait=False, cancel_futures=True)
+        super().__exit__(kind, error, trace)
 
     def publish(self, png: bytes) -> str:
         """Keep *png* where the workers can read it, and return its URL; a store in miniature."""
@@ -178,7 +190,14 @@ class RunPodDouble(Double):
             }
             job.notes["timed_out"] = self.run_s > timeout_s
             self._charge(job)
+        if endpoint.draw is not None and job.run_s >= _LASTS_S:
+            self._worker.submit(self._begin, endpoint.draw, job.asked)
         return job
+
+    def _begin(self, draw: Draw, asked: Any) -> None:  # noqa: ANN401  # any JSON
+        """Draw a picture while its job lasts, so that it is known when somebody looks, as at any provider."""
+        with suppress(WorkerError):  # is told when somebody looks
+            draw(asked, self._read)
 
     def _charge(self, job: Job) -> None:
         """Write down what *job* costs by now: seconds of a worker, or the price of a picture that is not refused."""
