@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.gates.readings import metrics
+from asset_pipeline.imaging.finish import is_pixel_art
 
 Kind: TypeAlias = Literal["entity", "background", "title", "parallax", "sheet", "ui"]
 Step: TypeAlias = Literal[
@@ -95,7 +96,7 @@ def select(  # noqa: PLR0913  # what a sprite is, by keyword
     """
     wanted = frozenset(traits)
     _require_known(kind, step, wanted)
-    pixel_art = "pixel" in style.lower()
+    pixel_art = is_pixel_art(style)
     chosen = frozenset(metrics()) if step is None else _of_step(step, pixel_art=pixel_art)
     chosen -= _not_of_kind(kind, wanted)
     chosen -= frozenset().union(*(_EXCUSED.get(trait, frozenset()) for trait in wanted))

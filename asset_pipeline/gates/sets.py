@@ -14,6 +14,7 @@ from asset_pipeline.gates.report import Report
 from asset_pipeline.gates.thresholds import Thresholds
 from asset_pipeline.gates.verdicts import Outcome, Verdict, judge
 from asset_pipeline.imaging.arrays import Rgb, Rgba
+from asset_pipeline.imaging.finish import is_pixel_art
 from asset_pipeline.imaging.measure.colours import off_palette
 from asset_pipeline.imaging.measure.duplicates import fingerprint, twins
 from asset_pipeline.imaging.measure.grid import change_across, change_down, hidden_removed, pixel_grid
@@ -144,7 +145,7 @@ def _hues(members: Sequence[Member], thresholds: Thresholds) -> Iterator[Verdict
 
 def _palettes(members: Sequence[Member], thresholds: Thresholds, palette: Sequence[Rgb]) -> Iterator[Verdict]:
     for member in members:
-        found = off_palette(member.maps, palette) if "pixel" in member.style.lower() else None
+        found = off_palette(member.maps, palette) if is_pixel_art(member.style) else None
         if found is not None:
             yield judge(
                 found.share, thresholds.limits["off_palette"], version=thresholds.version, subject=member.name

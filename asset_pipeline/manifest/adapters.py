@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from asset_pipeline.manifest.base import Frozen, plain_error
 from asset_pipeline.manifest.fields import Name, Number, Share, listed_twice
-from asset_pipeline.manifest.pictures import Picture, PictureFile
+from asset_pipeline.manifest.pictures import FileBeside, Picture
 
 
 class Lora(Frozen):
@@ -63,7 +63,7 @@ def _once_each_lora(loras: tuple[Lora, ...]) -> tuple[Lora, ...]:
     return loras
 
 
-def _once_each_picture(pictures: tuple[PictureFile, ...]) -> tuple[PictureFile, ...]:
+def _once_each_picture(pictures: tuple[FileBeside, ...]) -> tuple[FileBeside, ...]:
     if problem := listed_twice(picture.file for picture in pictures):
         raise plain_error(problem)
     return pictures

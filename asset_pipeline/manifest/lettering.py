@@ -4,47 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 
 from asset_pipeline.manifest.base import Frozen, plain_error
 from asset_pipeline.manifest.fields import Name, Number, Whole
-from asset_pipeline.manifest.pictures import FileName, PictureError, read_beside
+from asset_pipeline.manifest.pictures import FileBeside, PictureError, read_beside, read_by_path
 
 _FONT_HEADS = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")  # TrueType, OpenType, a collection of them
 
 Align: TypeAlias = Literal["left", "centre", "right"]
 
 
-class FontFile(Frozen):
-    """A font beside the manifest, written in YAML as its path alone.
-
-    Attributes:
-        file: the file, relative to the manifest.
-        sha256: of the file's bytes, in hexadecimal; set by the loader, so that another font counts.
-    """
-
-    file: FileName
-    sha256: str = ""
-
-
-def _measured(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever YAML holds
-    """Read the file that a manifest names; elsewhere (a spec back from JSON) take what is given."""
-    if not isinstance(info.context, Path) or value is None:
-        return {"file": value} if isinstance(value, str) else value
-    if not isinstance(value, str):
-        raise plain_error("this must be the path of a font file beside the manifest, such as fonts/title.ttf")
-    try:
-        data = read_beside(info.context.parent, value, what="font")
-    except PictureError as problem:
-        raise plain_error(str(problem)) from problem
+def _font_sha256(folder: Path, name: str) -> str:
+    data = read_beside(folder, name, what="font")
     if not data.startswith(_FONT_HEADS):
-        raise plain_error(f"font {value!r} is no font; give a TrueType or OpenType file (.ttf, .otf)")
-    return {"file": value, "sha256": hashlib.sha256(data).hexdigest()}
+        raise PictureError(f"font {name!r} is no font; give a TrueType or OpenType file (.ttf, .otf)")
+    return hashlib.sha256(data).hexdigest()
 
 
-Font: TypeAlias = Annotated[FontFile, BeforeValidator(_measured, json_schema_input_type=FileName)]
+Font: TypeAlias = Annotated[
+    FileBeside, read_by_path(_font_sha256, "a font file beside the manifest, such as fonts/title.ttf")
+]
 
 
 class LetterGrid(Frozen):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -53,31 +55,45 @@ def read_beside(folder: Path, name: str, *, what: str) -> bytes:
         ) from error
 
 
-class PictureFile(Frozen):
-    """A PNG beside the manifest, written in YAML as its path alone.
+class FileBeside(Frozen):
+    """A file beside the manifest, written in YAML as its path alone.
 
     Attributes:
         file: the file, relative to the manifest.
-        sha256: of the file's bytes, in hexadecimal; set by the loader, so that an edited picture counts.
+        sha256: of the file's bytes, in hexadecimal; set by the loader, so that an edited file counts.
     """
 
     file: FileName
     sha256: str = ""
 
 
-def _measured(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever YAML holds
-    """Read the file that a manifest names; elsewhere (a spec back from JSON) take what is given."""
-    if not isinstance(info.context, Path) or value is None:
-        return {"file": value} if isinstance(value, str) else value
-    if not isinstance(value, str):
-        raise plain_error("this must be the path of a PNG file beside the manifest, such as poses/hero.png")
-    try:
-        return {"file": value, "sha256": picture_sha256(info.context.parent, value, what="picture")}
-    except PictureError as problem:
-        raise plain_error(str(problem)) from problem
+def read_by_path(sha256: Callable[[Path, str], str], example: str) -> BeforeValidator:
+    """Return what reads the file that a manifest names; elsewhere (a spec back from JSON) it takes what is given.
+
+    Args:
+        sha256: checks the file of that name in that folder and returns its hash; raises :exc:`PictureError`.
+        example: of what must be written, for the message.
+    """
+
+    def read(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever YAML holds
+        if not isinstance(info.context, Path) or value is None:
+            return {"file": value} if isinstance(value, str) else value
+        if not isinstance(value, str):
+            raise plain_error(f"this must be the path of {example}")
+        try:
+            return {"file": value, "sha256": sha256(info.context.parent, value)}
+        except PictureError as problem:
+            raise plain_error(str(problem)) from problem
+
+    return BeforeValidator(read, json_schema_input_type=FileName)
 
 
-Picture: TypeAlias = Annotated[PictureFile, BeforeValidator(_measured, json_schema_input_type=FileName)]
+Picture: TypeAlias = Annotated[
+    FileBeside,
+    read_by_path(
+        partial(picture_sha256, what="picture"), "a PNG file beside the manifest, such as poses/hero.png"
+    ),
+]
 
 
 def _read(folder: Path, path: Path, what: str, name: str) -> bytes:

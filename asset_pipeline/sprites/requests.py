@@ -6,7 +6,7 @@ from pathlib import Path
 
 from asset_pipeline.errors import ConfigError
 from asset_pipeline.manifest.adapters import ControlNet as ControlNetOfSpec
-from asset_pipeline.manifest.pictures import PictureFile
+from asset_pipeline.manifest.pictures import FileBeside
 from asset_pipeline.manifest.spec import SpriteSpec
 from asset_pipeline.manifest.sprites import ParallaxForm
 from asset_pipeline.providers.operations import (
@@ -99,5 +99,5 @@ def _controlnet(net: ControlNetOfSpec, games_dir: Path) -> ControlNet:
     return ControlNet(**{**dict(net), "image": _bytes_of(net.image, games_dir, "control picture")})
 
 
-def _bytes_of(picture: PictureFile, games_dir: Path, what: str) -> bytes:
+def _bytes_of(picture: FileBeside, games_dir: Path, what: str) -> bytes:
     return picture_bytes(games_dir / picture.file, picture.sha256, what=what)
